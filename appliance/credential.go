@@ -1,0 +1,49 @@
+package appliance
+
+// Credential is how to prove ourselves to devices, apart from profiles and checks so that one can serve many.
+// Secrets are never printed, exported or shown: a credential of the site file names a file or an environment
+// variable, one entered in the interface holds the secret itself.
+type Credential struct {
+	ID      ID     `json:"id"`
+	Name    string `json:"name"` // unique
+	Owner   string `json:"owner,omitempty"`
+	Version uint64 `json:"version"`
+
+	SNMPVersion string `json:"snmp_version"` // "1", "2c" or "3"
+	Community   Secret `json:"community,omitzero"`
+
+	User         string `json:"user,omitempty"`    // SNMPv3 from here
+	Context      string `json:"context,omitempty"` // contextName
+	AuthProtocol string `json:"auth_protocol,omitempty"`
+	Auth         Secret `json:"auth,omitzero"`
+	PrivProtocol string `json:"priv_protocol,omitempty"`
+	Priv         Secret `json:"priv,omitzero"`
+}
+
+// AuthProtocols and PrivProtocols are the names accepted, in the order forms offer them (RFC 3414, 7860, 3826,
+// and the Blumenthal draft's AES-192/256; the C forms are Cisco's key extension).
+var (
+	AuthProtocols = []string{"SHA-256", "SHA-512", "SHA-384", "SHA-224", "SHA-1", "MD5"}
+	PrivProtocols = []string{"AES-128", "AES-192", "AES-256", "AES-192C", "AES-256C", "DES"}
+)
+
+// Secret is a password or where it stands. Exactly one field is set. Its String is always "•••".
+type Secret struct {
+	Value string `json:"value,omitempty"`
+	File  string `json:"file,omitempty"` // path, read at each use so that it can be changed in place
+	Env   string `json:"env,omitempty"`  // name of an environment variable
+}
+
+// IsZero says that no secret was given at all.
+func (s Secret) IsZero() bool { return s == Secret{} }
+
+// String hides the secret from logs and templates.
+func (s Secret) String() string {
+	if s.IsZero() {
+		return ""
+	}
+	return "•••"
+}
+
+// GoString hides the secret from %#v.
+func (s Secret) GoString() string { return s.String() }

@@ -1,0 +1,25 @@
+package appliance
+
+import "time"
+
+// Site is the customer's place that this appliance looks after. There is one in a store.
+type Site struct {
+	Name          string    `json:"name"`
+	Language      string    `json:"language"`       // "de", "nl" or "en": of the site's mails and of people without a choice of their own
+	TimeZone      string    `json:"time_zone"`      // IANA name, "Europe/Berlin"
+	HolidayRegion string    `json:"holiday_region"` // ISO 3166-2, "DE-BE", "NL", "AT"
+	Hotline       string    `json:"hotline,omitempty"`
+	Provider      string    `json:"provider,omitempty"`
+	Created       time.Time `json:"created"`
+}
+
+// Location is the site's time zone, UTC when it is unknown.
+func (s Site) Location() *time.Location {
+	if loc, err := time.LoadLocation(s.TimeZone); err == nil {
+		return loc
+	}
+	return time.UTC
+}
+
+// Languages are the interface's, in the order they are offered.
+var Languages = []string{"de", "nl", "en"}
