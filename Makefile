@@ -1,0 +1,72 @@
+# `make run` builds everything and starts the demo site; `make test` runs all tests. `make help` lists the rest.
+TAGS     := gosnmp_nodebug
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+COMMIT   := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+DATE     := $(shell git log -1 --format=%cI 2>/dev/null || echo unknown)
+LDFLAGS  := -s -w -X siteward/cli.version=$(VERSION) -X siteward/cli.commit=$(COMMIT) -X siteward/cli.date=$(DATE)
+GOBUILD  := CGO_ENABLED=0 go build -trimpath -tags $(TAGS) -ldflags "$(LDFLAGS)"
+WEB      := embed/dist/app.css
+PACKAGES := deb rpm
+ARCHES   := amd64 arm64
+
+.PHONY: help build run test bench lint web package unit-check screenshots fuzz clean
+.DEFAULT_GOAL := build
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+build: web ## bin/siteward for this machine
+	$(GOBUILD) -o bin/siteward .
+
+run: build ## build and start the demo site on real sockets
+	bin/siteward demo
+
+test: web ## all tests with the race detector
+	go test -race -tags $(TAGS) -timeout 15m ./...
+
+web: $(WEB) ## styles, scripts, icons and fonts into embed/dist
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@command -v npm >/dev/null || { echo "Siteward's pages are built with Node.js 20 or newer: install nodejs and npm, then run make again."; exit 1; }
+	npm ci --no-audit --no-fund
+	@touch $@
+
+$(WEB): node_modules/.package-lock.json $(shell find embed/web embed/templates -type f 2>/dev/null) tsconfig.json
+	npm run --silent build
+	@touch $@
+
+bench: web ## every figure of the goals beside its goal
+	go run -tags $(TAGS) ./internal/figures
+
+lint: web ## formatting, vet, golangci-lint, types of the scripts
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
+	go vet -tags $(TAGS) ./...
+	go tool -modfile=tools/lint/go.mod golangci-lint run --build-tags $(TAGS) ./...
+	npm run --silent check
+
+unit-check: ## exposure of the unit file, lower is better
+	systemd-analyze security --offline=true --threshold=15 systemd/siteward.service | tail -n 1
+
+package: web ## deb and rpm for amd64 and arm64 into dist/
+	@mkdir -p dist
+	@for arch in $(ARCHES); do \
+		GOARCH=$$arch $(GOBUILD) -o bin/siteward-$$arch . || exit 1; \
+		for kind in $(PACKAGES); do \
+			ARCH=$$arch VERSION=$(VERSION) BIN=bin/siteward-$$arch \
+				go tool -modfile=tools/nfpm/go.mod nfpm package -f systemd/package.yaml -p $$kind -t dist/ || exit 1; \
+		done; \
+	done
+
+screenshots: build ## pictures of every page into docs/screens, made in Chromium
+	SITEWARD_SCREENSHOTS=docs/screens go test -tags $(TAGS) -count=1 -run TestScreenshots ./appliance/demo
+
+FUZZTIME ?= 30s
+fuzz: ## each fuzz target for FUZZTIME
+	@for pkg in $$(go list -tags $(TAGS) ./...); do \
+		for target in $$(go test -tags $(TAGS) -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+			echo "$$pkg $$target"; go test -tags $(TAGS) -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+		done; \
+	done
+
+clean: ## remove what was built
+	rm -rf bin dist embed/dist/* node_modules && touch embed/dist/.gitkeep
