@@ -1,0 +1,77 @@
+package access
+
+import (
+	"slices"
+
+	"siteward/appliance"
+)
+
+// Permission names one thing that a role may do.
+type Permission string
+
+// The permissions. Public, SignedIn and Inner are not granted to roles: they say how a route is guarded instead.
+const (
+	Public   Permission = "public"    // anybody, signed in or not
+	SignedIn Permission = "signed-in" // every user, whatever the role: one's own profile
+	Inner    Permission = "inner"     // the handler behind asks the table itself, for each of its own routes
+
+	ViewStatus      Permission = "status.view"  // start, problems, live changes
+	ViewDevices     Permission = "devices.view" // devices, checks, states, charts
+	ViewEvents      Permission = "events.view"  // the journal without the audit
+	ViewAudit       Permission = "audit.view"   // who changed what
+	Acknowledge     Permission = "states.acknowledge"
+	Pause           Permission = "devices.pause"
+	RunCheck        Permission = "checks.run"
+	EditDevices     Permission = "devices.edit" // devices, checks, limits, ports
+	ViewCredentials Permission = "credentials.view"
+	EditCredentials Permission = "credentials.edit"
+	ViewSettings    Permission = "settings.view" // site, jobs, store, health
+	EditSite        Permission = "site.edit"
+	ApplySite       Permission = "site.apply" // the site file, in and out
+	Backup          Permission = "store.backup"
+	ManageUsers     Permission = "users.manage"
+	ManageTokens    Permission = "tokens.manage"
+	ReadMetrics     Permission = "metrics.read"
+)
+
+// grants is the permission table: every role that holds a permission is named, so that a reader sees all of it at once.
+var grants = map[Permission][]appliance.Role{
+	ViewStatus:      {appliance.RoleViewer, appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	ViewDevices:     {appliance.RoleViewer, appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	ReadMetrics:     {appliance.RoleViewer, appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	ViewEvents:      {appliance.RoleViewer, appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	Acknowledge:     {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	RunCheck:        {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	Pause:           {appliance.RoleTechnician, appliance.RoleAdministrator},
+	EditDevices:     {appliance.RoleTechnician, appliance.RoleAdministrator},
+	ViewCredentials: {appliance.RoleTechnician, appliance.RoleAdministrator},
+	EditCredentials: {appliance.RoleTechnician, appliance.RoleAdministrator},
+	ViewSettings:    {appliance.RoleTechnician, appliance.RoleAdministrator},
+	ViewAudit:       {appliance.RoleTechnician, appliance.RoleAdministrator},
+	EditSite:        {appliance.RoleAdministrator},
+	ApplySite:       {appliance.RoleAdministrator},
+	Backup:          {appliance.RoleAdministrator},
+	ManageUsers:     {appliance.RoleAdministrator},
+	ManageTokens:    {appliance.RoleAdministrator},
+}
+
+// Can says whether a role holds a permission. The empty role holds Public only, an unknown permission nobody has.
+func Can(role appliance.Role, p Permission) bool {
+	switch p {
+	case Public:
+		return true
+	case SignedIn:
+		return slices.Contains(appliance.Roles, role)
+	}
+	return slices.Contains(grants[p], role)
+}
+
+// Permissions lists what roles are granted, sorted, for documents and tests.
+func Permissions() []Permission {
+	list := make([]Permission, 0, len(grants))
+	for p := range grants {
+		list = append(list, p)
+	}
+	slices.Sort(list)
+	return list
+}
