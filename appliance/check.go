@@ -59,10 +59,11 @@ type SNMPSettings struct {
 
 // TCPSettings of a check.
 type TCPSettings struct {
-	Port   int    `json:"port"`
-	TLS    bool   `json:"tls,omitempty"`
-	Send   string `json:"send,omitempty"`
-	Expect string `json:"expect,omitempty"` // text that must occur in the first 4 KiB of the answer
+	Port       int    `json:"port"`
+	TLS        bool   `json:"tls,omitempty"`
+	SkipVerify bool   `json:"skip_verify,omitempty"` // with TLS: accept any certificate; its days left are still read
+	Send       string `json:"send,omitempty"`
+	Expect     string `json:"expect,omitempty"` // text that must occur in the first 4 KiB of the answer
 }
 
 // HTTPSettings of a check.
