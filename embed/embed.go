@@ -1,0 +1,31 @@
+// Package embed owns everything that ships inside the binary: templates, words, built styles and scripts, device profiles.
+// It is the only place with go:embed and knows nothing of what it carries; ui/ and probes/ read it as fs.FS.
+// The folder dist is built by `npm run build` and is not committed.
+package embed
+
+import (
+	"embed"
+	"io/fs"
+)
+
+//go:embed templates locales all:dist all:profiles
+var files embed.FS
+
+var (
+	// Templates holds layout.html, parts/*.html and pages/*.html.
+	Templates = sub("templates")
+	// Locales holds <language>/<area>.yaml, the words of the interface.
+	Locales = sub("locales")
+	// Assets holds what `npm run build` made: app.css, app.js, chart.js, icons.svg, two fonts.
+	Assets = sub("dist")
+	// Profiles holds the device profiles, one YAML file each.
+	Profiles = sub("profiles")
+)
+
+func sub(dir string) fs.FS {
+	f, err := fs.Sub(files, dir)
+	if err != nil {
+		panic(err) // only a malformed constant path can do this
+	}
+	return f
+}

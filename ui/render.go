@@ -1,0 +1,159 @@
+package ui
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"siteward/ui/view"
+)
+
+// Options are what the renderer is built from. Zone and Now are asked at each use.
+type Options struct {
+	Templates, Locales, Assets fs.FS
+	Zone                       func() *time.Location
+	Now                        func() time.Time
+}
+
+// Renderer turns a page struct into HTML: one template set per page and language, parsed and checked at start-up.
+type Renderer struct {
+	Words  *Words
+	Assets *Assets
+	sets   map[string]map[string]*template.Template // language -> page -> set
+	now    func() time.Time
+	pool   sync.Pool
+}
+
+// New parses everything and checks that every word a template asks for is there in every language.
+func New(o Options) (*Renderer, error) {
+	words, err := OpenWords(o.Locales, o.Zone, o.Now)
+	if err != nil {
+		return nil, err
+	}
+	assets, err := OpenAssets(o.Assets)
+	if err != nil {
+		return nil, err
+	}
+	r := &Renderer{Words: words, Assets: assets, now: o.Now, sets: map[string]map[string]*template.Template{}}
+	r.pool.New = func() any { return new(bytes.Buffer) }
+	pages, err := fs.Glob(o.Templates, "pages/*.html")
+	if err != nil {
+		return nil, err
+	}
+	for _, tag := range Languages {
+		r.sets[tag] = map[string]*template.Template{}
+		base, err := template.New("").Option("missingkey=error").Funcs(r.funcs(words.In(tag))).ParseFS(o.Templates, "layout.html", "parts/*.html")
+		if err != nil {
+			return nil, fmt.Errorf("parse templates: %w", err)
+		}
+		for _, p := range pages {
+			if err := r.add(base, o.Templates, words.In(tag), p); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return r, nil
+}
+
+func (r *Renderer) add(base *template.Template, fsys fs.FS, l *Lang, file string) error {
+	name := strings.TrimSuffix(path.Base(file), ".html")
+	set, err := base.Clone()
+	if err != nil {
+		return fmt.Errorf("template %s: %w", name, err)
+	}
+	if set, err = set.ParseFS(fsys, file); err != nil {
+		return fmt.Errorf("template %s: %w", name, err)
+	}
+	if set.Lookup("main") == nil {
+		return fmt.Errorf("template %s defines no main", name)
+	}
+	if err := check(set, l); err != nil {
+		return fmt.Errorf("template %s: %w", name, err)
+	}
+	r.sets[l.Tag][name] = set
+	return nil
+}
+
+// Lang is the language of a frame.
+func (r *Renderer) Lang(tag string) *Lang { return r.Words.In(tag) }
+
+// Now is the renderer's present, the one relative times are told against.
+func (r *Renderer) Now() time.Time { return r.now() }
+
+// Page answers with the page of that name: embed/templates/pages/<name>.html, which defines "main".
+// Whether the whole page or one fragment of it is sent is decided by pick from the request.
+func (r *Renderer) Page(c echo.Context, status int, name string, frame view.Frame, page any) error {
+	set, err := r.set(frame.Lang, name)
+	if err != nil {
+		return err
+	}
+	c.Response().Header().Set(echo.HeaderVary, "HX-Request, HX-Request-Type, HX-Target, HX-History-Restore-Request, Cookie")
+	return r.send(c, status, set, pick(c.Request().Header, set), frame, page)
+}
+
+// Part answers with one fragment defined in a page's set, whatever the request says.
+func (r *Renderer) Part(c echo.Context, status int, name, part string, frame view.Frame, page any) error {
+	set, err := r.set(frame.Lang, name)
+	if err != nil {
+		return err
+	}
+	return r.send(c, status, set, part, frame, page)
+}
+
+// String renders one fragment for the event stream, which has no request of its own. The dot is the same Doc.
+func (r *Renderer) String(name, part string, frame view.Frame, page any) (string, error) {
+	set, err := r.set(frame.Lang, name)
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	if err := set.ExecuteTemplate(&b, part, view.Doc{Frame: frame, Page: page}); err != nil {
+		return "", fmt.Errorf("render %s %s: %w", name, part, err)
+	}
+	return b.String(), nil
+}
+
+func (r *Renderer) set(lang, name string) (*template.Template, error) {
+	set, ok := r.sets[r.Words.In(lang).Tag][name]
+	if !ok {
+		return nil, fmt.Errorf("no template for page %q", name)
+	}
+	return set, nil
+}
+
+// pick is the one place that decides between the whole page and a fragment. htmx asks for a fragment by the id of its target,
+// and a fragment is a template of that name in the page's set. Everything else gets the whole page: no script, a boosted link,
+// and above all the back button, which would otherwise show half a page.
+func pick(h http.Header, set *template.Template) string {
+	if h.Get("HX-Request") != "true" || h.Get("HX-History-Restore-Request") == "true" || h.Get("HX-Request-Type") == "full" {
+		return "layout"
+	}
+	_, id, found := strings.Cut(h.Get("HX-Target"), "#")
+	if found && id != "layout" && set.Lookup(id) != nil {
+		return id
+	}
+	return "layout"
+}
+
+// send renders to a buffer first, so that an error in the middle never leaves half a page.
+func (r *Renderer) send(c echo.Context, status int, set *template.Template, name string, frame view.Frame, page any) error {
+	b := r.pool.Get().(*bytes.Buffer)
+	defer r.pool.Put(b)
+	b.Reset()
+	if err := set.ExecuteTemplate(b, name, view.Doc{Frame: frame, Page: page}); err != nil {
+		return fmt.Errorf("render %s: %w", name, err)
+	}
+	h := c.Response().Header()
+	if h.Get(echo.HeaderCacheControl) == "" {
+		h.Set(echo.HeaderCacheControl, "private, no-cache")
+	}
+	return c.HTMLBlob(status, b.Bytes())
+}

@@ -1,0 +1,19 @@
+package view
+
+// SignIn is the sign-in page. Next is where to go afterwards, an address of this server.
+type SignIn struct {
+	Form Form
+	Next string
+}
+
+// Setup is the one form that begins the life of an appliance. Its fields: site, language, zone, region, name, password.
+type Setup struct {
+	Form                      Form
+	Languages, Zones, Regions []Option
+}
+
+// Menu is the page of all pages, and of a person's own language and theme. Its fields: language, theme.
+type Menu struct {
+	Form              Form
+	Languages, Themes []Option
+}
