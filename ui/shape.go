@@ -69,6 +69,11 @@ func (l *Lang) liveBadge(device, check, state any, handled bool, word ...string)
 	return l.drawBadge(BadgeID(fmt.Sprint(device), fmt.Sprint(check)), state, handled, word)
 }
 
+// Badge is a live badge for the event stream, as liveBadge draws it in a page.
+func (l *Lang) Badge(device, check string, state any, handled bool) (template.HTML, error) {
+	return l.liveBadge(device, check, state, handled)
+}
+
 // BadgeID is the id of a live badge in the page. Anything but letters, digits and dashes becomes a dash.
 func BadgeID(device, check string) string {
 	id := "st-" + device
