@@ -24,6 +24,8 @@ type Event struct {
 	Label  string    `json:"label,omitempty"`
 	From   State     `json:"from"` // of state events
 	To     State     `json:"to"`
+	// Cause is the device whose outage this change follows from. Such an event is kept, but nobody is called for it.
+	Cause ID `json:"cause,omitempty"`
 
 	// What happened. For state events this is the evidence's Why.
 	Message  Message   `json:"message"`

@@ -71,7 +71,8 @@ type StateRecord struct {
 	Evidence      Evidence `json:"evidence"`
 	Ack           *Ack     `json:"ack,omitempty"`
 	Stale         bool     `json:"stale,omitempty"`          // the last reading is older than three intervals
-	UnreachableBy ID       `json:"unreachable_by,omitempty"` // the parent that is down: one cause, one alarm
+	UnreachableBy ID       `json:"unreachable_by,omitempty"` // the device that is down on the way: one cause, one alarm
+	Quiet         bool     `json:"quiet,omitempty"`          // the last change has no event of its own: the check's answer has it
 }
 
 // Ack is a person's "I take care of it", ended by recovery.
