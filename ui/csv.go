@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -48,7 +49,8 @@ func safeCell(s string) string {
 }
 
 func number(s string) bool {
-	return strings.Trim(s, "+-.0123456789eE") == "" && strings.ContainsAny(s, "0123456789")
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
 }
 
 func fileName(s string) string {

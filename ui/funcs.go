@@ -24,7 +24,7 @@ func (r *Renderer) funcs(l *Lang) template.FuncMap {
 		"days": days, "meter": meter, "battery": battery, "ports": ports, "chart": l.chart,
 		// plumbing
 		"asset": r.Assets.URL, "field": field, "ev": r.evidence, "list": func(v ...any) []any { return v }, "languages": func() []string { return Languages },
-		"add": func(a, b int) int { return a + b },
+		"now": func() int64 { return r.now().Unix() }, "add": func(a, b int) int { return a + b },
 	}
 }
 
@@ -58,16 +58,16 @@ func ours(href string) string {
 func (l *Lang) iso(t time.Time) string { return l.Local(t).Format(time.RFC3339) }
 
 // ago is a relative time with the absolute one in its title; a person sees "22 min", and the exact time on hover.
-func (l *Lang) ago(t time.Time) template.HTML { return l.timeTag(t, l.Ago(t)) }
+func (l *Lang) ago(t time.Time) template.HTML { return l.timeTag(t, l.Ago(t), " data-ago") }
 
 // when is the shortest exact time with the whole one in its title.
-func (l *Lang) when(t time.Time) template.HTML { return l.timeTag(t, l.When(t)) }
+func (l *Lang) when(t time.Time) template.HTML { return l.timeTag(t, l.When(t), "") }
 
-func (l *Lang) timeTag(t time.Time, text string) template.HTML {
+func (l *Lang) timeTag(t time.Time, text, attr string) template.HTML {
 	if t.IsZero() {
 		return "–"
 	}
-	return template.HTML(`<time datetime="` + l.iso(t) + `" title="` + l.DateTime(t) + `">` + text + `</time>`) //nolint:gosec // only our own words and digits
+	return template.HTML(`<time datetime="` + l.iso(t) + `" title="` + l.DateTime(t) + `"` + attr + `>` + text + `</time>`) //nolint:gosec // only our own words and digits
 }
 
 func integer(l *Lang) func(any) (string, error) {

@@ -14,7 +14,7 @@ const root = join(web, "..", "..");
 const modules = join(root, "node_modules");
 
 // What one visit may cost, in bytes after gzip. A page without a chart loads app.css and app.js only.
-const budget = { "app.css": 19_000, "app.js": 20_500, "chart.js": 25_000, "icons.svg": 9_000 };
+const budget = { "app.css": 19_000, "app.js": 20_500, "chart.js": 26_000, "icons.svg": 9_000 };
 
 function empty() {
   mkdirSync(dist, { recursive: true });

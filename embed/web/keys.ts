@@ -1,0 +1,61 @@
+import { singleKeys } from "./dialogs";
+import { find, typing } from "./dom";
+import { closeDrawer } from "./drawer";
+import { openPalette } from "./palette";
+
+const rows = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>("tr[data-href]")];
+const current = (): HTMLElement | null => find(HTMLElement, "tr[data-current]");
+
+/** Moves to the next or previous row. The focus goes to the row's own link, so Enter needs no code and a screen reader follows. */
+function step(by: number): void {
+  const all = rows();
+  if (!all.length) return;
+  const at = all.findIndex((r) => r.hasAttribute("data-current"));
+  const next = all[Math.min(Math.max(at + by, 0), all.length - 1)];
+  if (!next) return;
+  mark(next);
+  find(HTMLElement, "a[href]", next)?.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function mark(row: HTMLElement): void {
+  for (const r of rows()) r.toggleAttribute("data-current", r === row);
+}
+
+/** Presses what the current row offers for a key. */
+function press(key: string): void {
+  const row = current();
+  if (row) find(HTMLElement, `[data-key="${key}"]`, row)?.click();
+}
+
+const actions: Record<string, () => void> = {
+  j: () => step(1),
+  k: () => step(-1),
+  a: () => press("a"),
+  x: () => press("x"),
+  c: () => find(HTMLElement, "main [data-key=c]")?.click(),
+  "/": () => find(HTMLInputElement, "[data-key='/']")?.focus(),
+  "?": () => find(HTMLDialogElement, "#help")?.showModal(),
+};
+
+export function startKeys(): void {
+  document.addEventListener("keydown", (e) => {
+    if ((e.ctrlKey || e.metaKey) && !e.altKey && e.key.toLowerCase() === "k") {
+      if (openPalette()) e.preventDefault();
+      return;
+    }
+    if (e.key === "Escape") {
+      if (!document.querySelector("dialog[open]")) closeDrawer();
+      return;
+    }
+    if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented || typing(e.target) || document.querySelector("dialog[open]") || !singleKeys()) return;
+    const act = actions[e.key];
+    if (!act) return;
+    e.preventDefault();
+    act();
+  });
+  document.addEventListener("focusin", (e) => {
+    const row = e.target instanceof Element ? e.target.closest<HTMLElement>("tr[data-href]") : null;
+    if (row) mark(row);
+  });
+}
