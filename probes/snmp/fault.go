@@ -1,0 +1,79 @@
+package snmp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"syscall"
+
+	"github.com/gosnmp/gosnmp"
+
+	"siteward/appliance"
+)
+
+// What can go wrong with one exchange.
+var (
+	errTimeout   = errors.New("no answer in time")
+	errRefused   = errors.New("the port is closed (ICMP unreachable)")
+	errMalformed = errors.New("an answer that breaks the protocol")
+	errEngine    = errors.New("the device's SNMP engine is another one now")
+)
+
+// errOthers means that an answer is about objects that were not asked for.
+var errOthers = fmt.Errorf("%w: none of the objects asked for is in the answer", errMalformed)
+
+// answeredWith words an error-status of RFC 3416 3.
+func answeredWith(s gosnmp.SNMPError) error { return fmt.Errorf("the device answers %v", s) }
+
+// deniedError is a refusal with a sentence that says what to mend.
+type deniedError string
+
+func (e deniedError) Error() string { return string(e) }
+
+// networkError sorts what the socket said.
+func networkError(err error) error {
+	var ne net.Error
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &ne) && ne.Timeout():
+		return errTimeout
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return errRefused
+	}
+	return err
+}
+
+// failureOf says in the words of a reading why there is no answer.
+func failureOf(err error, address string) *appliance.Failure {
+	var dns *net.DNSError
+	var denied deniedError
+	var coded *appliance.Error
+	f := func(r appliance.Reason, format string, args ...any) *appliance.Failure {
+		return &appliance.Failure{Reason: r, Detail: fmt.Sprintf(format, args...)}
+	}
+	switch {
+	case errors.As(err, &coded):
+		return &appliance.Failure{Reason: appliance.ReasonSetup, Detail: coded.Error(), Ours: true}
+	case errors.As(err, &denied):
+		return f(appliance.ReasonDenied, "%s", denied.Error())
+	case errors.Is(err, errRefused):
+		return f(appliance.ReasonRefused, "%s answers that no SNMP agent listens there (ICMP port unreachable); switch SNMP on at the device or correct the port", address)
+	case errors.Is(err, errBusy):
+		return &appliance.Failure{Reason: appliance.ReasonSetup, Detail: err.Error(), Ours: true}
+	case errors.Is(err, errTimeout), errors.Is(err, context.DeadlineExceeded):
+		return f(appliance.ReasonTimeout, "no answer from %s; a wrong community, a firewall and a device that is off all look like this", address)
+	case errors.Is(err, context.Canceled):
+		return &appliance.Failure{Reason: appliance.ReasonSetup, Detail: "the run was broken off before it ended", Ours: true}
+	case errors.Is(err, errMalformed), errors.Is(err, errEngine):
+		return f(appliance.ReasonProtocol, "%s answers, but not in valid SNMP: %v", address, err)
+	case errors.As(err, &dns):
+		if dns.IsTemporary || dns.IsTimeout {
+			return &appliance.Failure{Reason: appliance.ReasonUnresolved, Detail: fmt.Sprintf("the name server did not tell the address of %s: %v", address, dns), Ours: true}
+		}
+		return f(appliance.ReasonUnresolved, "the name %s has no address: %v", dns.Name, dns)
+	case errors.Is(err, syscall.EHOSTUNREACH):
+		return f(appliance.ReasonTimeout, "%s cannot be reached: no host at that address answers on the network", address)
+	}
+	return &appliance.Failure{Reason: appliance.ReasonSetup, Detail: fmt.Sprintf("the appliance could not ask %s: %v", address, err), Ours: true}
+}

@@ -1,0 +1,69 @@
+package snmp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// errBusy means that all sessions were in use until the run's time was over: ours, not the device's.
+var errBusy = errors.New("all SNMP sessions of the appliance were busy until the check's time was over; raise the number of workers or the interval")
+
+// pool keeps as many sessions as there are workers, because each holds a buffer of 64 kB. They are made when they are
+// first needed.
+type pool struct{ slots chan *session }
+
+func newPool(n int) *pool {
+	p := &pool{slots: make(chan *session, n)}
+	for range n {
+		p.slots <- nil
+	}
+	return p
+}
+
+// take waits for a session.
+func (p *pool) take(ctx context.Context) (*session, error) {
+	select {
+	case s := <-p.slots:
+		return p.ready(s)
+	default:
+	}
+	select {
+	case s := <-p.slots:
+		return p.ready(s)
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w: %w", errBusy, ctx.Err())
+	}
+}
+
+// spare gives a session only if one is free at once.
+func (p *pool) spare() *session {
+	select {
+	case s := <-p.slots:
+		s, err := p.ready(s)
+		if err != nil {
+			return nil
+		}
+		return s
+	default:
+		return nil
+	}
+}
+
+func (p *pool) ready(s *session) (*session, error) {
+	if s != nil {
+		return s, nil
+	}
+	s, err := newSession()
+	if err != nil {
+		p.slots <- nil
+		return nil, err
+	}
+	return s, nil
+}
+
+// give takes a session back.
+func (p *pool) give(s *session) {
+	s.release()
+	p.slots <- s
+}

@@ -1,0 +1,158 @@
+package snmp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/gosnmp/gosnmp"
+
+	"siteward/probes/snmp/mib"
+)
+
+// session is gosnmp bent to one exchange at a time with agents that change. gosnmp's own retries and walks are not
+// used: it repeats without telling and walks for ever.
+type session struct {
+	g     *gosnmp.GoSNMP
+	wire  *wire
+	eng   *engine // nil below SNMPv3
+	user  string
+	stop  func() bool // takes the watch on ctx away
+	id    uint32
+	names []string
+	vars  []mib.Varbind
+}
+
+// newSession makes one with its receive buffer of 64 kB, which only gosnmp's Connect allots; the address it
+// connects to is never sent to.
+func newSession() (*session, error) {
+	g := &gosnmp.GoSNMP{
+		Target: "127.0.0.1", Port: 161, Transport: "udp", Version: gosnmp.Version2c,
+		Context: context.Background(), Timeout: time.Second, MaxOids: 1 << 20,
+	}
+	if err := g.Connect(); err != nil {
+		return nil, fmt.Errorf("open session: %w", err)
+	}
+	_ = g.Close()
+	return &session{g: g, id: rand.Uint32()}, nil
+}
+
+// aim points the session at an agent until release. It owns w from then on.
+func (s *session) aim(ctx context.Context, w *wire, sec security, eng *engine) {
+	s.wire, s.eng, s.user = w, eng, sec.user
+	s.stop = context.AfterFunc(ctx, w.interrupt)
+	g := s.g
+	g.Conn, g.Version, g.Community = w, sec.version, sec.community
+	g.SecurityModel, g.MsgFlags, g.SecurityParameters = 0, 0, nil
+	g.ContextName, g.ContextEngineID = "", ""
+	if eng != nil {
+		g.SecurityModel, g.MsgFlags, g.SecurityParameters = gosnmp.UserSecurityModel, sec.level|gosnmp.Reportable, eng.usm
+		g.ContextName, g.ContextEngineID = sec.context, eng.usm.AuthoritativeEngineID
+	}
+}
+
+// release closes the socket and forgets the agent and its secrets.
+func (s *session) release() {
+	if s.wire == nil {
+		return
+	}
+	s.stop()
+	_ = s.wire.Close()
+	s.aimNowhere()
+}
+
+func (s *session) aimNowhere() {
+	s.wire, s.eng, s.user, s.stop = nil, nil, "", nil
+	s.g.Conn, s.g.Community, s.g.SecurityParameters = nil, "", nil
+}
+
+// nextID is the id for a new request. They lie four apart, because gosnmp numbers the discovery and the resent
+// messages of SNMPv3 itself.
+func (s *session) nextID() uint32 {
+	s.id = (s.id + 4) & 0x7fffffff
+	return max(s.id, 4)
+}
+
+// exchange implements exchanger.
+func (s *session) exchange(q *request, patience time.Duration) (reply, error) {
+	if s.eng != nil {
+		s.eng.advance(time.Now())
+	}
+	s.g.Timeout = patience
+	s.g.SetRequestID(q.id - 1)
+	s.wire.last, s.wire.err = nil, nil
+	p, err := s.send(q)
+	if err != nil {
+		return reply{}, s.explain(err)
+	}
+	// gosnmp takes id 0 and empty answers without looking at the id.
+	if p.RequestID < q.id || p.RequestID >= q.id+4 {
+		return reply{}, fmt.Errorf("%w: answer to request %d instead of %d", errMalformed, p.RequestID, q.id)
+	}
+	if p.PDUType != gosnmp.GetResponse {
+		return reply{}, fmt.Errorf("%w: a PDU of type %#x instead of a response", errMalformed, byte(p.PDUType))
+	}
+	if s.eng != nil {
+		s.eng.seen, s.eng.proven = time.Now(), true
+	}
+	s.vars = s.vars[:0]
+	for i := range p.Variables {
+		s.vars = append(s.vars, varbind(&p.Variables[i]))
+	}
+	return reply{status: p.Error, index: int(p.ErrorIndex), vars: s.vars, size: len(s.wire.last)}, nil
+}
+
+func (s *session) send(q *request) (*gosnmp.SnmpPacket, error) {
+	s.names = s.names[:0]
+	for _, o := range q.oids {
+		s.names = append(s.names, string(o))
+	}
+	switch q.op {
+	case opNext:
+		return s.g.GetNext(s.names)
+	case opBulk:
+		return s.g.GetBulk(s.names, 0, uint32(q.reps))
+	}
+	return s.g.Get(s.names)
+}
+
+// explain turns gosnmp's error into one of ours, looking at what the socket said rather than at texts.
+func (s *session) explain(err error) error {
+	if s.eng != nil {
+		cause := s.explainV3(err)
+		if errors.Is(cause, errEngine) { // the next try discovers it
+			s.eng.forget()
+			s.g.ContextEngineID = ""
+		}
+		if cause != nil {
+			return cause
+		}
+	}
+	if s.wire.err != nil {
+		return networkError(s.wire.err)
+	}
+	return fmt.Errorf("%w: %v", errMalformed, err) //nolint:errorlint // gosnmp's text is only for the run log
+}
+
+// v3Sentences are the reports gosnmp knows by name.
+var v3Sentences = []struct {
+	err  error
+	stat byte
+}{
+	{gosnmp.ErrUnknownSecurityLevel, 1}, {gosnmp.ErrNotInTimeWindow, 2}, {gosnmp.ErrUnknownUsername, 3},
+	{gosnmp.ErrUnknownEngineID, 4}, {gosnmp.ErrWrongDigest, 5}, {gosnmp.ErrDecryption, 6},
+}
+
+func (s *session) explainV3(err error) error {
+	for _, r := range v3Sentences {
+		if errors.Is(err, r.err) {
+			return reported(append(append([]byte(nil), usmStats...), r.stat, 0), s.user)
+		}
+	}
+	if s.wire.err == nil {
+		return reported(s.wire.last, s.user)
+	}
+	return nil
+}
