@@ -58,19 +58,32 @@ func (l *Lang) chart(c view.Chart) (template.HTML, error) {
 		l.drawLimit(&b, c.Unit, p, limit)
 	}
 	fmt.Fprintf(&b, `<path d="M%g %gH%g" class="g-axis"/></svg></div>`, chartLeft, chartH-chartFoot, chartW-chartR)
+	drawKey(&b, c.Series)
 	return template.HTML(b.String()), nil //nolint:gosec // all foreign text is escaped
+}
+
+// drawKey names the lines when there are several.
+func drawKey(b *strings.Builder, series []view.Series) {
+	if len(series) < 2 {
+		return
+	}
+	b.WriteString(`<p class="chart-key">`)
+	for i, s := range series {
+		fmt.Fprintf(b, `<span><svg viewBox="0 0 32 12" aria-hidden="true"><path d="M0 6H32" class="g-line g-line-%d"/></svg>%s</span>`, i, html.EscapeString(s.Name))
+	}
+	b.WriteString(`</p>`)
 }
 
 func (l *Lang) openChart(b *strings.Builder, c view.Chart) {
 	id := html.EscapeString(c.ID)
 	src := ""
 	if c.DataURL != "" {
-		src = ` data-chart="` + html.EscapeString(ours(c.DataURL)) + `" data-unit="` + html.EscapeString(c.Unit) + `" data-lang="` + l.Tag + `" data-zone="` + html.EscapeString(l.zone().String()) + `"`
+		src = ` data-chart="` + html.EscapeString(ours(c.DataURL)) + `" data-unit="` + html.EscapeString(c.Unit) + `" data-lang="` + l.Tag + `" data-zone="` + html.EscapeString(l.zone().String()) + `" data-time="` + html.EscapeString(l.T("chart.time")) + `"`
 	}
-	fmt.Fprintf(b, `<div class="chart" id="%s"%s><svg class="svg" viewBox="0 0 %g %g" role="img" aria-label="%s"><defs>`+
+	fmt.Fprintf(b, `<div class="chart" id="%s"%s role="group" aria-label="%s" tabindex="0"><svg class="svg" viewBox="0 0 %g %g" role="img" aria-label="%s"><defs>`+
 		`<pattern id="gap-%s" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" class="g-gapbg"/><path d="M0 0v7" class="g-gap"/></pattern>`+
 		`<pattern id="win-%s" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><rect width="9" height="9" class="g-winbg"/><path d="M0 0v9" class="g-win"/></pattern></defs>`,
-		id, src, chartW, chartH, html.EscapeString(c.Label), id, id)
+		id, src, html.EscapeString(l.T("chart.name")), chartW, chartH, html.EscapeString(c.Label), id, id)
 }
 
 func (l *Lang) drawGrid(b *strings.Builder, c view.Chart, p plot, ticks []float64) {
@@ -192,11 +205,11 @@ func (l *Lang) drawLimit(b *strings.Builder, unit string, p plot, limit view.Lim
 	if text < chartTop+10 {
 		text = y + 15
 	}
-	level := "g-limit"
+	level, word := "g-limit", "g-limit-t"
 	if limit.Level == "warning" {
-		level = "g-limit g-limit-warn"
+		level, word = "g-limit g-limit-warn", "g-limit-warn-t"
 	}
-	fmt.Fprintf(b, `<path d="M%g %.1fH%g" class="%s"/><text x="%g" y="%.1f" text-anchor="end" class="g-limit-t halo">%s</text>`, chartLeft, y, chartW-chartR, level, chartW-chartR-4, text, html.EscapeString(l.T("chart.limit", "value", l.Value(limit.Value, unit))))
+	fmt.Fprintf(b, `<path d="M%g %.1fH%g" class="%s"/><text x="%g" y="%.1f" text-anchor="end" class="%s halo">%s</text>`, chartLeft, y, chartW-chartR, level, chartW-chartR-4, text, word, html.EscapeString(l.T("chart.limit", "value", l.Value(limit.Value, unit))))
 }
 
 // scale is the range of values and its ticks. Percent is 0 to 100; the rest starts at 0 unless it stays far from it.

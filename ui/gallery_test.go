@@ -1,8 +1,12 @@
 package ui_test
 
 import (
+	"io/fs"
 	"math"
 	"net/http"
+	"os"
+	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -15,11 +19,34 @@ import (
 
 var present = time.Date(2026, 11, 20, 8, 41, 20, 0, time.FixedZone("CET", 3600))
 
-func renderer() (*ui.Renderer, error) {
-	return ui.New(ui.Options{
-		Templates: files.Templates, Locales: files.Locales, Assets: files.Assets,
+// renderer is the product's, with the gallery as one more page.
+func renderer(tb testing.TB) *ui.Renderer {
+	tb.Helper()
+	templates := fstest.MapFS{}
+	err := fs.WalkDir(files.Templates, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(files.Templates, path)
+		templates[path] = &fstest.MapFile{Data: b}
+		return err
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	b, err := os.ReadFile("testdata/gallery.html")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	templates["pages/gallery.html"] = &fstest.MapFile{Data: b}
+	r, err := ui.New(ui.Options{
+		Templates: templates, Locales: files.Locales, Assets: files.Assets,
 		Zone: func() *time.Location { return present.Location() }, Now: func() time.Time { return present },
 	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return r
 }
 
 // sample is every page with data, by the name of its template.
@@ -70,7 +97,7 @@ type parts struct {
 }
 
 func gallery() parts {
-	l := view.NewList("/devices", map[string][]string{"state": {"critical"}}, "name")
+	l := view.NewList("/gallery", map[string][]string{"state": {"critical"}}, "name")
 	return parts{
 		Sentence: view.Sentence{State: "critical", Text: "Two problems. One is being worked on.", More: "Everything else is in order. Your IT provider has been told.", AsOf: present, Href: "/?evidence=all"},
 		Tiles: []view.Tile{
@@ -138,6 +165,10 @@ func server(r *ui.Renderer) http.Handler {
 		}
 		return c.JSONBlob(http.StatusOK, b)
 	})
+	e.GET("/events", events)
+	e.GET("/search", func(c echo.Context) error {
+		return c.JSON(http.StatusOK, []map[string]string{{"title": "sw-core", "href": "/devices/3", "kind": "switch"}, {"title": "leads away", "href": "//example.org"}})
+	})
 	e.GET("/:page", func(c echo.Context) error {
 		c.Response().Header().Set("Content-Security-Policy", ui.ContentSecurityPolicy)
 		name := c.Param("page")
@@ -155,4 +186,16 @@ func server(r *ui.Renderer) http.Handler {
 		return r.Page(c, http.StatusOK, name, f, page)
 	})
 	return e
+}
+
+// events sends one badge and one named event, as docs/ui.md describes, and keeps the line open.
+func events(c echo.Context) error {
+	w := c.Response()
+	w.Header().Set(echo.HeaderContentType, "text/event-stream")
+	w.WriteHeader(http.StatusOK)
+	_, err := w.Write([]byte(`data: <hx-partial hx-target="#st-3-ping" hx-swap="outerHTML"><span id="st-3-ping" class="st st-ok">live</span></hx-partial>` + "\n\n" +
+		`data: <hx-partial hx-target="#not-here" hx-swap="outerHTML"><b>lost</b></hx-partial>` + "\n\n"))
+	w.Flush()
+	<-c.Request().Context().Done()
+	return err
 }

@@ -2,15 +2,23 @@ package ui_test
 
 import (
 	"net/http/httptest"
+	"strings"
 	"testing"
 )
 
-func TestEachPage(t *testing.T) {
-	r, err := renderer()
-	if err != nil {
-		t.Fatal(err)
+func get(t *testing.T, path string, header ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	rec := httptest.NewRecorder()
+	req := httptest.NewRequest("GET", path, nil)
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
 	}
-	h := server(r)
+	server(renderer(t)).ServeHTTP(rec, req)
+	return rec
+}
+
+func TestEachPageInEachLanguage(t *testing.T) {
+	h := server(renderer(t))
 	for name := range sample {
 		for _, lang := range []string{"en", "de", "nl"} {
 			rec := httptest.NewRecorder()
@@ -18,6 +26,45 @@ func TestEachPage(t *testing.T) {
 			if rec.Code != 200 {
 				t.Errorf("%s in %s: %d %s", name, lang, rec.Code, rec.Body)
 			}
+			for _, inline := range []string{"<script>", " style=", " onclick=", "hx-on", "javascript:"} {
+				if strings.Contains(rec.Body.String(), inline) {
+					t.Errorf("%s in %s has %s, which the policy forbids", name, lang, inline)
+				}
+			}
 		}
+	}
+}
+
+func TestWholePageOrFragment(t *testing.T) {
+	for name, c := range map[string]struct {
+		header []string
+		whole  bool
+	}{
+		"no script":               {nil, true},
+		"fragment by its target":  {[]string{"HX-Request", "true", "HX-Request-Type", "partial", "HX-Target", "div#list"}, false},
+		"boosted link":            {[]string{"HX-Request", "true", "HX-Request-Type", "full", "HX-Target", "body"}, true},
+		"back button":             {[]string{"HX-Request", "true", "HX-Request-Type", "partial", "HX-Target", "div#list", "HX-History-Restore-Request", "true"}, true},
+		"target without template": {[]string{"HX-Request", "true", "HX-Request-Type", "partial", "HX-Target", "div#other"}, true},
+		"target named layout":     {[]string{"HX-Request", "true", "HX-Request-Type", "partial", "HX-Target", "div#layout"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rec := get(t, "/gallery", c.header...)
+			if got := strings.HasPrefix(rec.Body.String(), "<!doctype html>"); got != c.whole {
+				t.Errorf("whole page: %v, want %v", got, c.whole)
+			}
+			if !strings.Contains(rec.Header().Get("Vary"), "HX-Request") {
+				t.Error("without Vary a cache would mix both")
+			}
+		})
+	}
+}
+
+func TestHostileTextIsText(t *testing.T) {
+	body := get(t, "/gallery").Body.String()
+	if strings.Contains(body, "<script>alert") || strings.Contains(body, "javascript:alert") {
+		t.Error("a device's text runs")
+	}
+	if !strings.Contains(body, "&lt;script&gt;alert(1)") {
+		t.Error("a device's text is lost")
 	}
 }

@@ -84,7 +84,7 @@ function options(host: HTMLElement, c: Columns): uPlot.Options {
   return {
     width: host.clientWidth, height: height(host.clientWidth), ...(zone && zone !== "Local" ? { tzDate: (t: number) => uPlot.tzDate(new Date(t * 1000), zone) } : {}),
     scales: { x: { range: [c.from, c.to] }, y: { range: [c.min, c.max] } },
-    series: [{ value: (_u, t: number | null) => (t == null ? "–" : new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short", ...(zone && zone !== "Local" ? { timeZone: zone } : {}) }).format(t * 1000)) }, ...series],
+    series: [{ label: host.dataset["time"] ?? "", value: (_u, t: number | null) => (t == null ? "–" : new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "short", ...(zone && zone !== "Local" ? { timeZone: zone } : {}) }).format(t * 1000)) }, ...series],
     axes: [
       { ...axis, space: 70, values: (_u, ticks, _i, _s, incr) => ticks.map((t) => tickText(t, incr, lang, zone)) },
       { ...axis, size: 64, space: 44, values: (_u, ticks) => ticks.map((v) => valueText(v, unit, lang)) },
@@ -96,6 +96,7 @@ function options(host: HTMLElement, c: Columns): uPlot.Options {
         band(u, c.windows ?? [], hatch(u.ctx, token("--maint-soft"), token("--maint-mark"), true));
       }],
       draw: [(u) => limits(u, c)],
+      setCursor: [(u) => { host.classList.toggle("reading", u.cursor.idx != null); }],
     },
   };
 }
@@ -123,6 +124,7 @@ async function draw(host: HTMLElement): Promise<void> {
     canvas?.setAttribute("aria-label", label);
   };
   picture?.remove();
+  host.removeAttribute("tabindex"); // nothing to scroll any more
   paint();
   new ResizeObserver(() => plot?.setSize({ width: host.clientWidth, height: height(host.clientWidth) })).observe(host);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
