@@ -125,10 +125,16 @@ func (a *asker) alive(ctx context.Context, err error) error {
 	if a.got {
 		return nil
 	}
-	if _, gone := a.ask(ctx, &request{op: opGet, oids: []mib.OID{sysUpTime}}, 2); gone != nil {
+	if gone := a.greeting(ctx); gone != nil {
 		return err
 	}
 	return nil
+}
+
+// greeting asks for one object that every agent has.
+func (a *asker) greeting(ctx context.Context) error {
+	_, err := a.ask(ctx, &request{op: opGet, oids: []mib.OID{sysUpTime}}, 2)
+	return err
 }
 
 // The objects of SNMPv2-MIB and IF-MIB by which restarts and changes are noticed.

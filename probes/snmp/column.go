@@ -27,6 +27,8 @@ func (c *column) take(v *mib.Varbind) {
 	case c.done:
 	case v.Type == mib.EndOfMibView, v.Type == mib.NoSuchObject, v.Type == mib.NoSuchInstance:
 		c.done = true
+	case v.OID == c.cursor:
+		c.end("the device answers with the object it was asked to go on from")
 	case v.OID.Suffix(c.base) == "":
 		c.done = true
 	case mib.Compare(v.OID, c.cursor) > 0:
@@ -44,7 +46,7 @@ func (c *column) add(v *mib.Varbind) {
 
 // outOfOrder takes a row that was not seen before and ends the column at one that was: that is a loop.
 func (c *column) outOfOrder(v *mib.Varbind) {
-	known := v.OID == c.cursor || slices.ContainsFunc(c.vars, func(o mib.Varbind) bool { return o.OID == v.OID })
+	known := slices.ContainsFunc(c.vars, func(o mib.Varbind) bool { return o.OID == v.OID })
 	switch {
 	case known:
 		c.end("the device goes round in circles")

@@ -20,6 +20,8 @@ type getter struct {
 	oids  []mib.OID // of the request under way
 	mute  int       // single objects in a row that were not answered
 	last  error
+	safe  *fit  // what was known before the trouble with the requests under way
+	hung  []int // objects that were not answered even alone
 }
 
 // maxMute is after how many unanswered single objects in a row nothing more is asked in this call.
@@ -41,6 +43,7 @@ func (a *asker) Get(ctx context.Context, oids []mib.OID) ([]mib.Varbind, error) 
 		}
 	}
 	err := g.all(ctx)
+	g.remember(ctx)
 	if a.search && err == nil {
 		err = g.withoutZero(ctx)
 	}
@@ -77,9 +80,14 @@ func cmpErr(errs ...error) error {
 
 // all asks for everything, as many objects at once as the agent stands.
 func (g *getter) all(ctx context.Context) error {
-	rest := make([]int, len(g.out))
-	for i := range rest {
-		rest[i] = i
+	rest := make([]int, 0, len(g.out))
+	for i, o := range g.asked {
+		if _, hangs := g.mem.hangs[o]; !hangs {
+			rest = append(rest, i)
+		}
+	}
+	if n := len(g.out) - len(rest); n > 0 {
+		g.log.Printf("%d objects are left out, because the device falls silent when it is asked for them", n)
 	}
 	if g.several() {
 		rest = g.inParallel(ctx, rest)
@@ -202,14 +210,35 @@ func (g *getter) unanswered(ctx context.Context, idx []int, err error) error {
 	if dead := g.alive(ctx, err); dead != nil {
 		return dead
 	}
+	if g.safe == nil {
+		known := g.mem.get
+		g.safe = &known
+	}
 	if len(idx) > 1 {
 		return g.split(ctx, idx, err)
 	}
-	g.last = err
+	g.last, g.hung = err, append(g.hung, idx[0])
+	g.mem.get = *g.safe // it was this object, not the size
 	if g.mute++; g.mute >= maxMute || !g.got {
 		return err
 	}
 	return nil
+}
+
+// remember keeps the objects on which the device hangs, if it still answers others: they would cost seconds each time.
+func (g *getter) remember(ctx context.Context) {
+	if len(g.hung) == 0 || g.mute == len(g.hung) && g.greeting(ctx) != nil {
+		return
+	}
+	for _, i := range g.hung {
+		if len(g.mem.hangs) >= maxHangs {
+			return
+		}
+		if g.mem.hangs == nil {
+			g.mem.hangs = map[mib.OID]struct{}{}
+		}
+		g.mem.hangs[g.asked[i]] = struct{}{}
+	}
 }
 
 // split asks in two halves.

@@ -1,6 +1,7 @@
 package snmp
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -146,4 +147,13 @@ func mustOpen(tb testing.TB, ctx context.Context, t Target, log Log) mib.Asker {
 	}
 	tb.Cleanup(done)
 	return ask
+}
+
+func contains(b, part []byte) bool { return bytes.Contains(b, part) }
+
+// cancelled gives a context that is cancelled after d, without a deadline of that length.
+func cancelled(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(ctx)
+	timer := time.AfterFunc(d, cancel)
+	return ctx, func() { timer.Stop(); cancel() }
 }

@@ -19,13 +19,18 @@ type memory struct {
 	rtt      time.Duration
 
 	// bare has the scalars that the agent keeps without their final .0.
-	bare  map[mib.OID]struct{}
+	bare map[mib.OID]struct{}
+	// hangs has the objects that make it fall silent.
+	hangs map[mib.OID]struct{}
 	lists [4]list
 	turn  int // the list to give up next
 }
 
-// maxBare bounds what a hostile agent can make us remember.
-const maxBare = 256
+// Bounds of what a hostile agent can make us remember.
+const (
+	maxBare  = 256
+	maxHangs = 64
+)
 
 // list remembers how long the values of one list of instances were. The same list is asked at each poll, so this
 // packs messages full without trial. It is known again by its ends and its length.

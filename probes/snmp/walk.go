@@ -27,7 +27,9 @@ type walker struct {
 	vars  int  // of all columns
 	bytes int  // of all answers
 	mute  int  // requests in a row without a proper answer
-	trial bool // of GETNEXT with one column, after GETBULK was not answered
+	trial bool // of one column alone, after all together were not answered
+	lost  int  // columns given up in a row
+	safe  fit  // what was known before the trouble with the request under way
 	cut   error
 	oids  []mib.OID
 	live  []*column
@@ -82,6 +84,9 @@ func (w *walker) fit() *fit {
 
 // reps fits the repetitions to what the agent stands and to the size of a message.
 func (w *walker) reps() int {
+	if w.trial {
+		return 1
+	}
 	row := 0
 	for _, c := range w.live {
 		row += c.mean()
@@ -108,11 +113,12 @@ func (w *walker) step(ctx context.Context) {
 	w.bytes += r.size
 	switch {
 	case r.status == gosnmp.NoError && len(r.vars) > 0:
-		w.mute, w.trial = 0, false
+		w.mute, w.lost = 0, 0
 		w.fit().worked(min(q.size(), len(r.vars)))
+		w.trial = false
 		w.rows(r.vars)
 	case r.status == gosnmp.NoSuchName && r.index >= 1 && r.index <= len(w.live):
-		w.mute = 0
+		w.mute, w.trial = 0, false
 		w.beyond(w.live[r.index-1].cursor)
 	case r.status == gosnmp.GenErr && r.index >= 1 && r.index <= len(w.live):
 		w.live[r.index-1].end(answeredWith(r.status).Error())
@@ -177,22 +183,33 @@ func (w *walker) failed(ctx context.Context, q *request, err error) {
 		w.cut = dead
 		return
 	}
-	w.mute++
+	if w.mute++; w.mute == 1 {
+		w.safe = *w.fit()
+	}
 	never := q.op == opBulk && w.mem.bulk.good == 0
 	switch {
-	case q.op == opBulk && (q.size() == 1 || never && w.mute >= 2):
+	case never && w.mute == 2 && q.size() > 1:
+		w.trial = true
+	case q.op == opBulk && q.size() == 1 && never:
 		w.log.Printf("GETBULK is not answered; going on with GETNEXT")
-		w.mem.noBulk, w.trial, w.mute = true, true, 0
+		w.mem.noBulk, w.trial, w.mute = true, true, 1
 	case q.size() > 1:
 		w.fit().failed(q.size())
 	default:
-		w.live[0].end(err.Error())
-		if w.trial { // so it was the column, not GETBULK
-			w.mem.noBulk, w.trial = false, false
-		}
-		if w.mute >= maxMute {
-			w.cut = err
-		}
+		w.giveUp(err)
+	}
+}
+
+// giveUp ends a column that is not answered even alone. The sizes learned meanwhile say nothing: it was the column.
+func (w *walker) giveUp(err error) {
+	w.live[0].end(err.Error())
+	if w.trial {
+		w.mem.noBulk, w.trial = false, false
+	}
+	*w.fit() = w.safe
+	w.mute = 0
+	if w.lost++; w.lost >= maxMute {
+		w.cut = err
 	}
 }
 
