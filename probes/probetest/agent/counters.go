@@ -33,3 +33,20 @@ func (t *tally) snapshot() Counters {
 		BytesIn: t.bytesIn.Load(), BytesOut: t.bytesOut.Load(),
 	}
 }
+
+func (c *Counters) add(o Counters) {
+	c.Datagrams += o.Datagrams
+	c.Requests += o.Requests
+	c.Get += o.Get
+	c.GetNext += o.GetNext
+	c.GetBulk += o.GetBulk
+	c.Set += o.Set
+	c.Answers += o.Answers
+	c.Reports += o.Reports
+	c.Varbinds += o.Varbinds
+	c.Malformed += o.Malformed
+	c.Unknown += o.Unknown
+	c.Lost += o.Lost
+	c.BytesIn += o.BytesIn
+	c.BytesOut += o.BytesOut
+}

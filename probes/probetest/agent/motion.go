@@ -26,12 +26,10 @@ type motion struct {
 }
 
 var (
-	oidSysUpTime    = MustOID("1.3.6.1.2.1.1.3.0")
-	oidHrUptime     = MustOID("1.3.6.1.2.1.25.1.1.0")
-	oidEngineTime   = MustOID("1.3.6.1.6.3.10.2.1.3.0")
-	oidMib2         = MustOID("1.3.6.1.2.1")
-	oidEnterprises  = MustOID("1.3.6.1.4.1")
-	oidSnmpCounters = MustOID("1.3.6.1.6.3")
+	oidSysUpTime   = MustOID("1.3.6.1.2.1.1.3.0")
+	oidHrUptime    = MustOID("1.3.6.1.2.1.25.1.1.0")
+	oidEngineTime  = MustOID("1.3.6.1.6.3.10.2.1.3.0")
+	oidEnterprises = MustOID("1.3.6.1.4.1")
 )
 
 // highCapacity pairs 32-bit columns of ifTable with the 64-bit ones of ifXTable that count the same (RFC 2863).

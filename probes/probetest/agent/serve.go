@@ -59,6 +59,7 @@ type socket interface {
 
 func socketOf(conn net.PacketConn) socket {
 	if udp, ok := conn.(*net.UDPConn); ok {
+		_ = udp.SetReadBuffer(1 << 20) // a burst of a whole site; the kernel gives what it allows
 		return &udpSocket{conn: udp}
 	}
 	return &anySocket{conn: conn}
