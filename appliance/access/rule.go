@@ -33,7 +33,7 @@ func NewTable(rules ...Rule) *Table {
 		if _, twice := t.rules[k]; twice {
 			panic("access: two rules for " + k)
 		}
-		if !known(r.Need) {
+		if !defined(r.Need) {
 			panic("access: rule for " + k + " needs the unknown permission " + string(r.Need))
 		}
 		t.rules[k] = r
@@ -58,7 +58,7 @@ func (t *Table) Lookup(method, routePath string) (Rule, bool) {
 // Rules lists the entries in the order they were given.
 func (t *Table) Rules() []Rule { return slices.Clone(t.order) }
 
-func known(p Permission) bool {
+func defined(p Permission) bool {
 	if p == Public || p == SignedIn || p == Inner {
 		return true
 	}
