@@ -39,10 +39,12 @@ func renderer(tb testing.TB) *ui.Renderer {
 		tb.Fatal(err)
 	}
 	templates["pages/gallery.html"] = &fstest.MapFile{Data: b}
-	r, err := ui.New(ui.Options{
-		Templates: templates, Locales: files.Locales, Assets: files.Assets,
-		Zone: func() *time.Location { return present.Location() }, Now: func() time.Time { return present },
-	})
+	return rendererFor(tb, templates, func() *time.Location { return present.Location() }, func() time.Time { return present })
+}
+
+func rendererFor(tb testing.TB, templates fs.FS, zone func() *time.Location, now func() time.Time) *ui.Renderer {
+	tb.Helper()
+	r, err := ui.New(ui.Options{Templates: templates, Locales: files.Locales, Assets: files.Assets, Zone: zone, Now: now})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -14,7 +14,7 @@ const token = (name: string): string => getComputedStyle(document.documentElemen
 
 /** A hatching of our own: gaps lean to the right, announced windows to the left, so that print and greyscale tell them apart. */
 function hatch(ctx: CanvasRenderingContext2D, ground: string, line: string, left: boolean): CanvasPattern | string {
-  const d = 8 * devicePixelRatio, tile = document.createElement("canvas");
+  const d = 12 * devicePixelRatio, tile = document.createElement("canvas");
   tile.width = tile.height = d;
   const g = tile.getContext("2d");
   if (!g) return ground;

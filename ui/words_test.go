@@ -1,0 +1,187 @@
+package ui_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"golang.org/x/net/html"
+
+	"siteward/appliance"
+	files "siteward/embed"
+	"siteward/internal/peer"
+	"siteward/ui"
+)
+
+func words(tb testing.TB) *ui.Words {
+	tb.Helper()
+	w, err := ui.OpenWords(files.Locales, func() *time.Location { return present.Location() }, func() time.Time { return present })
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return w
+}
+
+// sources is the text of every Go file that may hold a key, tests left out, and of every template, by path.
+func sources(tb testing.TB) map[string]string {
+	tb.Helper()
+	out := map[string]string{}
+	for _, dir := range []string{"ui", "appliance", "probes", "embed/templates"} {
+		root := filepath.Join(peer.Root(), dir)
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if os.IsNotExist(err) {
+				return nil
+			}
+			if err == nil && d.Name() == "testdata" {
+				return filepath.SkipDir
+			}
+			if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") || !slices.Contains([]string{".go", ".html"}, filepath.Ext(path)) {
+				return err
+			}
+			b, err := os.ReadFile(path)
+			rel, _ := filepath.Rel(peer.Root(), path)
+			out[rel] = string(b)
+			return err
+		})
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return out
+}
+
+var (
+	anyKey  = regexp.MustCompile("[\"`]([a-z][a-z0-9_]*(?:\\.[a-z0-9_]+)*\\.?)[\"`]")
+	askedBy = regexp.MustCompile(`(?:\bT\(|\bT |\bText\(|\bKey: +)"([a-z][a-z0-9_]*\.[a-z0-9_.]*)"`)
+)
+
+func TestNoWordIsMissing(t *testing.T) {
+	keys := words(t).In("en").Keys()
+	for path, text := range sources(t) {
+		for _, m := range askedBy.FindAllStringSubmatch(text, -1) {
+			if !slices.ContainsFunc(keys, func(k string) bool { return k == m[1] || strings.HasSuffix(m[1], ".") && strings.HasPrefix(k, m[1]) }) {
+				t.Errorf("%s asks for %q, which no language has", path, m[1])
+			}
+		}
+	}
+}
+
+func TestNoWordIsUnused(t *testing.T) {
+	used := map[string]bool{}
+	var prefixes []string
+	for _, text := range sources(t) {
+		for _, m := range anyKey.FindAllStringSubmatch(text, -1) {
+			used[m[1]] = true
+			if strings.HasSuffix(m[1], ".") {
+				prefixes = append(prefixes, m[1])
+			}
+		}
+	}
+	for _, k := range words(t).In("en").Keys() {
+		if !used[k] && !slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(k, p) }) {
+			t.Errorf("nobody says %q; take it out of embed/locales", k)
+		}
+	}
+}
+
+// spoken are the texts a template may hold itself: names, which are never translated.
+var spoken = []string{"Siteward", "CSV"}
+
+func TestNoBareTextInTemplates(t *testing.T) {
+	for path, text := range sources(t) {
+		if filepath.Ext(path) != ".html" {
+			continue
+		}
+		for _, bare := range bareTexts(text) {
+			t.Errorf("%s: %q is no word of the locales", path, bare)
+		}
+	}
+}
+
+var action = regexp.MustCompile("(?s)\\{\\{(?:[^{}\"`]|\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)*\\}\\}")
+
+// attribute is what stands outside a tag in a template that is called inside one.
+var attribute = regexp.MustCompile(`\b[a-z-]+="[^"]*"|\b(?:autofocus|readonly|checked|selected|disabled)\b`)
+
+func bareTexts(text string) []string {
+	var out []string
+	add := func(s string) {
+		s = strings.TrimSpace(attribute.ReplaceAllString(s, ""))
+		if strings.ContainsFunc(s, unicode.IsLetter) && !slices.Contains(spoken, strings.Trim(s, " ·–,.:")) {
+			out = append(out, s)
+		}
+	}
+	z := html.NewTokenizer(strings.NewReader(action.ReplaceAllString(text, " ")))
+	inKey := false
+	for {
+		switch kind := z.Next(); kind {
+		case html.ErrorToken:
+			return out
+		case html.TextToken:
+			if !inKey {
+				add(string(z.Raw()))
+			}
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+			tok := z.Token()
+			if tok.Data == "kbd" {
+				inKey = kind == html.StartTagToken
+			}
+			for _, a := range tok.Attr {
+				if slices.Contains([]string{"aria-label", "placeholder", "title", "alt", "aria-description", "data-l"}, a.Key) {
+					add(a.Val)
+				}
+			}
+		}
+	}
+}
+
+func TestBareTextIsFound(t *testing.T) {
+	got := bareTexts(`<p title="hint">{{T "a.b" "n" (len .X)}} rows</p><kbd>Enter</kbd><b>Siteward</b><i aria-label="{{T "x.y"}}"></i>`)
+	if !slices.Equal(got, []string{"hint", "rows"}) {
+		t.Errorf("found %q", got)
+	}
+}
+
+func TestPluralsAndParameters(t *testing.T) {
+	w := words(t)
+	for _, c := range []struct {
+		lang string
+		n    int
+		want string
+	}{{"en", 1, "1 day"}, {"en", 0, "0 days"}, {"en", 1284, "1,284 days"}, {"de", 1, "1 Tag"}, {"de", 2, "2 Tage"}, {"nl", 1284, "1.284 dagen"}} {
+		if got := w.In(c.lang).T("unit.days", "n", c.n); got != c.want {
+			t.Errorf("%s %d: %q, want %q", c.lang, c.n, got, c.want)
+		}
+	}
+	l := w.In("de")
+	if _, err := l.Text("no.such"); err == nil {
+		t.Error("a missing key is no error")
+	}
+	if _, err := l.Text("page.provider"); err == nil {
+		t.Error("a missing parameter is no error")
+	}
+	if got := l.T("no.such"); got != "[no.such]" {
+		t.Errorf("missing key shows as %q", got)
+	}
+	if got := l.Say(appliance.Message{Key: "no.such", English: "as it is"}); got != "as it is" {
+		t.Errorf("a message without words shows as %q", got)
+	}
+	if got := l.Say(appliance.Message{Key: "chart.limit", Args: map[string]any{"value": 90.5, "unit": "%"}}); got != "Grenzwert 91\u202f%" && got != "Grenzwert 90\u202f%" {
+		t.Errorf("a number of a message shows as %q", got)
+	}
+}
+
+func TestMatchesTheBrowsersLanguage(t *testing.T) {
+	w := words(t)
+	for header, want := range map[string]string{"": "en", "de-AT,de;q=0.9,en;q=0.5": "de", "nl-BE": "nl", "fr-FR,fr": "en", "fr,nl;q=0.3": "nl", ";;;": "en"} {
+		if got := w.Match(header).Tag; got != want {
+			t.Errorf("%q: %s, want %s", header, got, want)
+		}
+	}
+}
