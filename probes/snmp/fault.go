@@ -24,8 +24,18 @@ var (
 // errOthers means that an answer is about objects that were not asked for.
 var errOthers = fmt.Errorf("%w: none of the objects asked for is in the answer", errMalformed)
 
-// answeredWith words an error-status of RFC 3416 3.
-func answeredWith(s gosnmp.SNMPError) error { return fmt.Errorf("the device answers %v", s) }
+// statusError is an error-status of RFC 3416 3 where values were expected.
+type statusError gosnmp.SNMPError
+
+func (e statusError) Error() string { return fmt.Sprintf("the device answers %v", gosnmp.SNMPError(e)) }
+
+func answeredWith(s gosnmp.SNMPError) error {
+	if s == gosnmp.AuthorizationError || s == gosnmp.NoAccess {
+		return deniedError(fmt.Sprintf("the device answers %v: it does not let this user or community read at this security level; "+
+			"raise the credential's security level or widen the view on the device", s))
+	}
+	return statusError(s)
+}
 
 // deniedError is a refusal with a sentence that says what to mend.
 type deniedError string
@@ -48,6 +58,7 @@ func networkError(err error) error {
 func failureOf(err error, address string) *appliance.Failure {
 	var dns *net.DNSError
 	var denied deniedError
+	var status statusError
 	var coded *appliance.Error
 	f := func(r appliance.Reason, format string, args ...any) *appliance.Failure {
 		return &appliance.Failure{Reason: r, Detail: fmt.Sprintf(format, args...)}
@@ -65,6 +76,8 @@ func failureOf(err error, address string) *appliance.Failure {
 		return f(appliance.ReasonTimeout, "no answer from %s; a wrong community, a firewall and a device that is off all look like this", address)
 	case errors.Is(err, context.Canceled):
 		return &appliance.Failure{Reason: appliance.ReasonSetup, Detail: "the run was broken off before it ended", Ours: true}
+	case errors.As(err, &status):
+		return f(appliance.ReasonProtocol, "%s answers every request with an error: %v", address, gosnmp.SNMPError(status))
 	case errors.Is(err, errMalformed), errors.Is(err, errEngine):
 		return f(appliance.ReasonProtocol, "%s answers, but not in valid SNMP: %v", address, err)
 	case errors.As(err, &dns):

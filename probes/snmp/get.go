@@ -197,7 +197,8 @@ func (g *getter) drop(idx []int, at int, status gosnmp.SNMPError) []int {
 	if status == gosnmp.NoSuchName {
 		g.out[idx[at]].Type = mib.NoSuchInstance
 	} else {
-		g.log.Printf("%s: the device answers %v", g.asked[idx[at]], status)
+		g.last = answeredWith(status)
+		g.log.Printf("%s: %v", g.asked[idx[at]], g.last)
 	}
 	return slices.Concat(idx[:at], idx[at+1:])
 }

@@ -157,3 +157,9 @@ func cancelled(ctx context.Context, d time.Duration) (context.Context, context.C
 	timer := time.AfterFunc(d, cancel)
 	return ctx, func() { timer.Stop(); cancel() }
 }
+
+type quietLog struct{}
+
+func (quietLog) Printf(string, ...any) {}
+
+func newQuietLog() Log { return quietLog{} }
