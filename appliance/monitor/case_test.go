@@ -51,21 +51,23 @@ func (s *story) obey(v Verdict) {
 	for _, r := range s.states {
 		before[r.Item] = r
 	}
-	events := map[string]appliance.Event{}
-	for _, e := range v.Events {
-		if _, twice := events[e.Item]; twice {
-			s.tb.Fatalf("two events of %s in one verdict", e.Item)
-		}
-		events[e.Item] = e
-	}
 	for _, r := range v.States {
 		prev, had := before[r.Item]
 		if !had {
 			prev.State = appliance.StateNoData
 		}
-		e, told := events[r.Item]
-		if told && (e.From == e.To || e.From != prev.State || e.To != r.State) {
-			s.tb.Fatalf("event %s %s to %s, but the state went %s to %s", r.Item, e.From, e.To, prev.State, r.State)
+		at, told := prev.State, false
+		for _, e := range v.Events {
+			if e.Item != r.Item {
+				continue
+			}
+			if e.From == e.To || e.From != at {
+				s.tb.Fatalf("event %s %s to %s, but it was %s", r.Item, e.From, e.To, at)
+			}
+			at, told = e.To, true
+		}
+		if told && at != r.State {
+			s.tb.Fatalf("the events of %s end at %s, the state is %s", r.Item, at, r.State)
 		}
 		if !told && prev.State != r.State && !r.Quiet && !prev.Quiet && had {
 			s.tb.Fatalf("%s went %s to %s without an event", r.Item, prev.State, r.State)

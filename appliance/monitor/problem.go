@@ -1,0 +1,114 @@
+package monitor
+
+import (
+	"cmp"
+	"slices"
+
+	"siteward/appliance"
+)
+
+// Problem is one cause with everything that follows from it.
+type Problem struct {
+	appliance.StateRecord
+	Device   appliance.Device
+	Taken    bool
+	Children []appliance.StateRecord // what is not known because of it: items of the device, and devices behind it
+	Behind   []appliance.ID          // those devices
+}
+
+// bench is where problems are sorted into causes and consequences.
+type bench struct {
+	devices map[appliance.ID]appliance.Device
+	of      map[appliance.ID][]appliance.StateRecord
+	checks  map[appliance.ID]*Problem // rows of checks that have no answer, by check
+	silent  map[appliance.ID]*Problem // and the worst of them, by device
+}
+
+// problems makes one row for each cause. A consequence without its cause in sight (the parent was deleted, or has
+// recovered a moment ago) stands for itself: nothing that is wrong is ever left out.
+func (b *bench) problems(devices []appliance.Device) []Problem {
+	var rows []*Problem
+	var consequences []appliance.StateRecord
+	b.checks, b.silent = map[appliance.ID]*Problem{}, map[appliance.ID]*Problem{}
+	for _, d := range devices {
+		for _, r := range b.of[d.ID] {
+			switch {
+			case !r.State.Problem():
+			case b.follows(r):
+				consequences = append(consequences, r)
+			default:
+				rows = append(rows, b.row(r))
+			}
+		}
+	}
+	for _, r := range consequences {
+		if root := b.rootOf(r); root != nil {
+			root.take(r)
+			continue
+		}
+		rows = append(rows, b.row(r))
+	}
+	slices.SortStableFunc(rows, compareProblems)
+	list := make([]Problem, len(rows))
+	for i, p := range rows {
+		list[i] = *p
+	}
+	return list
+}
+
+func (b *bench) row(r appliance.StateRecord) *Problem {
+	p := &Problem{StateRecord: r, Device: b.devices[r.Device], Taken: r.Ack != nil}
+	if r.Item == appliance.ItemAnswer {
+		b.checks[r.Check] = p
+		if worst := b.silent[r.Device]; worst == nil || worst.State < r.State {
+			b.silent[r.Device] = p
+		}
+	}
+	return p
+}
+
+func (p *Problem) take(r appliance.StateRecord) {
+	p.Children = append(p.Children, r)
+	if r.Device != p.Device.ID && !slices.Contains(p.Behind, r.Device) {
+		p.Behind = append(p.Behind, r.Device)
+	}
+}
+
+// follows says that a state is only not known, and that the reason is another one.
+func (b *bench) follows(r appliance.StateRecord) bool {
+	if r.State != appliance.StateNoData || r.UnreachableBy != 0 {
+		return r.UnreachableBy != 0
+	}
+	return r.Item != appliance.ItemAnswer && b.answerOf(r).State.Problem()
+}
+
+func (b *bench) rootOf(r appliance.StateRecord) *Problem {
+	if r.UnreachableBy != 0 {
+		return b.silent[r.UnreachableBy]
+	}
+	if by := b.answerOf(r).UnreachableBy; by != 0 {
+		return b.silent[by]
+	}
+	return b.checks[r.Check]
+}
+
+func (b *bench) answerOf(r appliance.StateRecord) appliance.StateRecord {
+	for _, a := range b.of[r.Device] {
+		if a.Check == r.Check && a.Item == appliance.ItemAnswer {
+			return a
+		}
+	}
+	return appliance.StateRecord{}
+}
+
+// compareProblems: what nobody takes care of first, then the worst, then what most hangs on, then the newest.
+func compareProblems(a, b *Problem) int {
+	if a.Taken != b.Taken {
+		if b.Taken {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(cmp.Compare(b.State, a.State), cmp.Compare(len(b.Behind), len(a.Behind)), b.Since.Compare(a.Since),
+		cmp.Compare(a.Device.Name, b.Device.Name), cmp.Compare(a.Item, b.Item))
+}
