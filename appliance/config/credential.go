@@ -1,0 +1,82 @@
+package config
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"siteward/appliance"
+)
+
+var snmpVersions = []string{"1", "2c", "3"}
+
+// EnvPrefix begins the names of environment variables that may hold secrets: whoever may edit credentials must not
+// read the rest of the appliance's environment by sending it to a device.
+const EnvPrefix = "SITEWARD_SECRET_"
+
+var envName = regexp.MustCompile(`^` + EnvPrefix + `[A-Z0-9_]{1,100}$`)
+
+// ValidateCredential says what cannot be right about a credential. Its sentences never hold a secret. Fields: name,
+// snmp_version, community, user, context, auth_protocol, auth, priv_protocol, priv.
+func ValidateCredential(c appliance.Credential) []*appliance.Error {
+	var p problems
+	p.name("name", c.Name)
+	if p.must(slices.Contains(snmpVersions, c.SNMPVersion), "snmp_version", "snmp_version", "value", clip(c.SNMPVersion)) {
+		if c.SNMPVersion == "3" {
+			p.version3(c)
+		} else {
+			p.community(c)
+		}
+	}
+	p.secret("community", c.Community)
+	p.secret("auth", c.Auth)
+	p.secret("priv", c.Priv)
+	return p
+}
+
+func (p *problems) community(c appliance.Credential) {
+	p.must(!c.Community.IsZero(), "community", "empty")
+	for _, f := range []struct {
+		field string
+		set   bool
+	}{
+		{"user", c.User != ""}, {"context", c.Context != ""},
+		{"auth_protocol", c.AuthProtocol != ""}, {"auth", !c.Auth.IsZero()},
+		{"priv_protocol", c.PrivProtocol != ""}, {"priv", !c.Priv.IsZero()},
+	} {
+		p.must(!f.set, f.field, "only_v3")
+	}
+}
+
+func (p *problems) version3(c appliance.Credential) {
+	p.must(c.Community.IsZero(), "community", "not_v3")
+	if p.must(c.User != "", "user", "empty") {
+		p.word("user", c.User, 32) // RFC 3414: usmUserName
+	}
+	p.word("context", c.Context, maxWord)
+	p.pair("auth", c.AuthProtocol, c.Auth, appliance.AuthProtocols)
+	p.pair("priv", c.PrivProtocol, c.Priv, appliance.PrivProtocols)
+	p.must(c.Priv.IsZero() || !c.Auth.IsZero(), "auth", "auth_missing")
+}
+
+// pair is a protocol with its password; RFC 3414 section 11.2 wants 8 characters at least.
+func (p *problems) pair(field, protocol string, secret appliance.Secret, of []string) {
+	if protocol != "" {
+		choice(p, field+"_protocol", protocol, of)
+	}
+	p.must((protocol == "") == secret.IsZero(), field, "protocol_secret")
+	p.must(secret.Value == "" || len(secret.Value) >= 8, field, "secret_short")
+}
+
+func (p *problems) secret(field string, s appliance.Secret) {
+	places := 0
+	for _, where := range []string{s.Value, s.File, s.Env} {
+		if where != "" {
+			places++
+		}
+	}
+	p.must(places <= 1, field, "secret_one")
+	p.must(s.Env == "" || envName.MatchString(s.Env), field, "secret_env", "value", clip(s.Env))
+	p.must(!strings.ContainsFunc(s.File, hidden) && len(s.File) <= 4096, field, "control")
+	p.must(len(s.Value) <= 1000, field, "too_long", "max", 1000)
+}
