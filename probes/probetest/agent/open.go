@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,8 +14,9 @@ import (
 // Suffix is the ending of a recording's file name.
 const Suffix = ".snmprec"
 
-// Open reads recordings: files, and all *.snmprec of folders (not of folders in them), in the order of names.
-// Two with one name are an error, because the name is the community.
+// Open reads recordings: files, and all *.snmprec of folders and the folders in them, in the order of names. As with
+// snmpsimd one in a folder of a folder is named with its way there, "variants/ups". Two with one name are an error,
+// because the name is the community.
 func Open(paths ...string) ([]*Recording, error) {
 	var out []*Recording
 	seen := map[string]string{}
@@ -24,37 +26,40 @@ func Open(paths ...string) ([]*Recording, error) {
 			return nil, err
 		}
 		for _, f := range files {
-			r, err := openFile(f)
+			r, err := openFile(f.path)
 			if err != nil {
 				return nil, err
 			}
+			r.Name = f.name
 			if first, twice := seen[r.Name]; twice {
-				return nil, fmt.Errorf("%s and %s have one name, and the name is the community: rename one", first, f)
+				return nil, fmt.Errorf("%s and %s have one name, and the name is the community: rename one", first, f.path)
 			}
-			seen[r.Name] = f
+			seen[r.Name] = f.path
 			out = append(out, r)
 		}
 	}
 	return out, nil
 }
 
-func recordingFiles(path string) ([]string, error) {
+type recordingFile struct{ path, name string }
+
+func recordingFiles(path string) ([]recordingFile, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("open recording: %w", err)
 	}
 	if !st.IsDir() {
-		return []string{path}, nil
+		return []recordingFile{{path, baseName(path)}}, nil
 	}
-	list, err := os.ReadDir(path)
+	var out []recordingFile
+	err = fs.WalkDir(os.DirFS(path), ".", func(name string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() && strings.HasSuffix(name, Suffix) {
+			out = append(out, recordingFile{filepath.Join(path, name), strings.TrimSuffix(name, Suffix)})
+		}
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("open recordings: %w", err)
-	}
-	var out []string
-	for _, e := range list {
-		if strings.HasSuffix(e.Name(), Suffix) && !e.IsDir() {
-			out = append(out, filepath.Join(path, e.Name()))
-		}
 	}
 	if len(out) == 0 {
 		return nil, fmt.Errorf("%s holds no file that ends in %s", path, Suffix)

@@ -114,13 +114,16 @@ func TestParseNamesFileAndLine(t *testing.T) {
 
 func TestOpen(t *testing.T) {
 	dir := t.TempDir()
-	for _, f := range []string{"b.snmprec", "a.snmprec", "readme.txt", "c.snmprec"} {
+	if err := os.Mkdir(filepath.Join(dir, "sub"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []string{"b.snmprec", "a.snmprec", "readme.txt", "c.snmprec", "sub/a.snmprec"} {
 		if err := os.WriteFile(filepath.Join(dir, f), []byte("1.3.6.1.2.1.1.5.0|4|"+f), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	recs, err := Open(dir)
-	if err != nil || len(recs) != 3 || recs[0].Name != "a" {
+	if err != nil || len(recs) != 4 || recs[0].Name != "a" || recs[3].Name != "sub/a" {
 		t.Errorf("%d recordings, %v", len(recs), err)
 	}
 	if _, err := Open(dir, filepath.Join(dir, "a.snmprec")); err == nil || !strings.Contains(err.Error(), "one name") {
