@@ -119,6 +119,9 @@ func (b *builder) inProfile(p *Profile, name, index string) (int32, bool) {
 
 // cell is the slot of a column at an index.
 func (b *builder) cell(t *tableSpec, name, index string) (int32, bool) {
+	if f := b.tables[t]; f != nil && f.alias != nil {
+		index = f.alias[index]
+	}
 	for _, c := range t.columns {
 		if c.name != name {
 			continue
@@ -380,7 +383,8 @@ func (b *builder) source(key string, p *Profile, s *sourceSpec) {
 		if s.from == "" && len(s.value.names()) > 0 && len(c.slots) == 0 {
 			continue
 		}
-		if b.p.learn(c) != "" {
+		// an empty sysDescr is still one; an empty serial number is none, and the next source is tried
+		if b.p.learn(c) != "" || strings.HasPrefix(key, "sys") {
 			b.p.identity = append(b.p.identity, c)
 			return
 		}

@@ -60,6 +60,7 @@ type out struct {
 
 type tableSpec struct {
 	name    string
+	indexBy string
 	prefix  string
 	anchor  []string
 	columns []*spec
@@ -220,11 +221,7 @@ func (c *compiler) inline(o object) []*out {
 		outs = append(outs, c.status(statusOut{Status: o.Status, Object: o.Name, Enum: o.Enum, Bits: o.Bits}))
 	}
 	if o.Text != "" {
-		t := c.text(textOut{Text: o.Text, Value: "{" + o.Name + "}"})
-		if t.object = o.Name; o.Enum != "" {
-			t.enum = c.enum(o.Text, o.Enum)
-		}
-		outs = append(outs, t)
+		outs = append(outs, c.text(textOut{Text: o.Text, Object: o.Name, Enum: o.Enum}))
 	}
 	return outs
 }
@@ -260,7 +257,14 @@ func (c *compiler) enum(user, name string) *enum {
 
 func (c *compiler) text(t textOut) *out {
 	c.name("text", t.Text)
-	return &out{kind: outText, name: t.Text, tmpl: c.template(t.Value)}
+	if t.Object != "" {
+		t.Value = "{" + t.Object + "}"
+	}
+	out := &out{kind: outText, name: t.Text, object: t.Object, tmpl: c.template(t.Value)}
+	if t.Enum != "" {
+		out.enum = c.enum(t.Text, t.Enum)
+	}
+	return out
 }
 
 func (c *compiler) name(what, name string) {

@@ -39,7 +39,7 @@ func (c *compiler) conditions(all conditions) []condition {
 }
 
 func (c *compiler) table(t table) *tableSpec {
-	s := &tableSpec{name: t.Name, prefix: t.Prefix, anchor: t.Anchor}
+	s := &tableSpec{name: t.Name, indexBy: t.IndexBy, prefix: t.Prefix, anchor: t.Anchor}
 	if t.Name == "" {
 		c.fail("a table without a name")
 	}
@@ -63,6 +63,9 @@ func (c *compiler) table(t table) *tableSpec {
 	}
 	for _, a := range t.Aggregates {
 		s.aggs = append(s.aggs, c.aggregate(always, a))
+	}
+	if t.IndexBy != "" && s.column(t.IndexBy) == nil {
+		c.fail("table %s: index_by %q is not one of its columns", t.Name, t.IndexBy)
 	}
 	for _, name := range t.Anchor {
 		if s.column(name) == nil {

@@ -49,7 +49,8 @@ func (m *Match) Discover(ctx context.Context, ask mib.Asker) (*Plan, error) {
 // found is what was read of one table.
 type found struct {
 	spec  *tableSpec
-	index []string // in the agent's order
+	index []string          // in the agent's order
+	alias map[string]string // of tables with index_by: what the column says -> index
 }
 
 // askScalars GETs all scalars with their final .0, and those that are missing once more without it: some agents
@@ -120,6 +121,14 @@ func (b *builder) walk(ctx context.Context, ask mib.Asker, t *tableSpec) error {
 	}
 	slices.SortFunc(f.index, func(x, y string) int { return mib.Compare(mib.OID(x), mib.OID(y)) })
 	f.index = f.index[:min(len(f.index), maxRows)]
+	if by := t.column(t.indexBy); by != nil {
+		f.alias = map[string]string{}
+		for _, index := range f.index {
+			if v, ok := b.cells[by.oid+mib.OID("."+index)]; ok {
+				f.alias[by.text(v)] = index
+			}
+		}
+	}
 	b.tables[t] = f
 	return err
 }

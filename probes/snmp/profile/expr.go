@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// expr is a compiled arithmetic expression over named objects: + - * / ( ), numbers and names. It gives NaN when one
+// expr is a compiled arithmetic expression over named objects: + - * / ^ ( ), numbers and names. It gives NaN when one
 // of its objects is unknown, or when it divides by zero: an unknown number never becomes a known one.
 type expr struct {
 	ops   []op
@@ -70,11 +70,20 @@ func (p *exprParser) sum() {
 }
 
 func (p *exprParser) product() {
-	p.factor()
+	p.power()
 	for c := p.next(); c == '*' || c == '/'; c = p.next() {
 		p.rest = p.rest[1:]
-		p.factor()
+		p.power()
 		p.e.ops = append(p.e.ops, op{code: c})
+	}
+}
+
+func (p *exprParser) power() {
+	p.factor()
+	if p.next() == '^' {
+		p.rest = p.rest[1:]
+		p.factor()
+		p.e.ops = append(p.e.ops, op{code: '^'})
 	}
 }
 
@@ -162,6 +171,8 @@ func apply(code byte, a, b float64) float64 {
 		return a - b
 	case '*':
 		return a * b
+	case '^':
+		return math.Pow(a, b)
 	}
 	if b == 0 {
 		return math.NaN()

@@ -223,11 +223,11 @@ func (f *facts) memory() {
 		switch {
 		case n.name == "memory.installed" && source == "1.3.6.1.2.1.25.2.2.0":
 			m.HRMemorySize = n.pointer(nil)
-		case source.Under("1.3.6.1.2.1.25.2.3") && (n.name == "memory.size" || n.name == "memory.used"):
+		case source.Under("1.3.6.1.2.1.25.2.3") && (n.name == "memory.ram_size" || n.name == "memory.ram_used"):
 			if m.HRRAM == nil {
 				m.HRRAM = &RAMFact{Descr: n.row.label}
 			}
-			if n.name == "memory.size" {
+			if n.name == "memory.ram_size" {
 				m.HRRAM.SizeBytes = n.pointer(nil)
 			} else {
 				m.HRRAM.UsedBytes = n.pointer(nil)

@@ -32,7 +32,7 @@ func (f *facts) printer(_ appliance.Reading) {
 	found := false
 	for _, n := range f.numbers {
 		if n.name == "printer.pages" && n.known {
-			pr.MarkerLife = append(pr.MarkerLife, float64(n.made.Raw))
+			pr.MarkerLife = append(pr.MarkerLife, n.value)
 			found = true
 		}
 		if !strings.HasPrefix(n.name, "supply.") {

@@ -11,8 +11,8 @@ type UPSFacts struct {
 	BatteryStatus *string              `json:"battery_status,omitempty"`
 	Charge        *float64             `json:"charge_percent,omitempty"`
 	Runtime       *float64             `json:"runtime_minutes,omitempty"`
-	InputVoltage  *float64             `json:"input_voltage,omitempty"` // of the first line
-	OutputLoad    *float64             `json:"output_load_percent,omitempty"`
+	InputVoltage  *float64             `json:"input_voltage,omitempty"`       // of the first line
+	OutputLoad    *float64             `json:"output_load_percent,omitempty"` // of the line that carries most
 	OutputSource  *string              `json:"output_source,omitempty"`
 	OnBattery     *bool                `json:"on_battery,omitempty"`
 	NeedsBattery  *bool                `json:"battery_needs_replacement,omitempty"`
@@ -22,10 +22,16 @@ type UPSFacts struct {
 }
 
 func (f *facts) ups(_ appliance.Reading) {
+	var loads *Profile // the best one that knows the load; the lines of others do not count
 	all := &UPSFacts{ByMIB: map[string]*UPSFacts{}}
 	for _, n := range f.numbers {
 		if n.known && strings.HasPrefix(n.name, "ups.") {
-			all.number(n)
+			if n.name != "ups.load_percent" || loads == nil || loads == n.profile {
+				all.number(n)
+			}
+			if n.name == "ups.load_percent" && loads == nil {
+				loads = n.profile
+			}
 			all.of(n.profile).number(n)
 		}
 	}
@@ -61,7 +67,9 @@ func (u *UPSFacts) number(n numberRead) {
 	case "ups.input_voltage":
 		u.InputVoltage = n.pointer(u.InputVoltage)
 	case "ups.load_percent":
-		u.OutputLoad = n.pointer(u.OutputLoad)
+		if u.OutputLoad == nil || *u.OutputLoad < n.value {
+			u.OutputLoad = n.pointer(nil)
+		}
 	case "ups.alarms_present":
 		if count := int(n.value); u.AlarmsPresent == nil {
 			u.AlarmsPresent = &count

@@ -66,8 +66,9 @@ type metric struct {
 // table is a conceptual table of a MIB, or several that share their index.
 type table struct {
 	Name       string      `yaml:"name"`
-	Anchor     []string    `yaml:"anchor"` // a row exists when one of these columns answers; [] = any column
-	Prefix     string      `yaml:"prefix"` // before the index in instances, where several tables feed one family
+	Anchor     []string    `yaml:"anchor"`   // a row exists when one of these columns answers; [] = any column
+	IndexBy    string      `yaml:"index_by"` // rows are known by the text of this column in place of their index
+	Prefix     string      `yaml:"prefix"`   // before the index in instances, where several tables feed one family
 	Columns    []object    `yaml:"columns"`
 	When       conditions  `yaml:"when"`
 	Unless     conditions  `yaml:"unless"`
@@ -101,8 +102,10 @@ type statusOut struct {
 
 // textOut makes a text of a template.
 type textOut struct {
-	Text  string `yaml:"text"`
-	Value string `yaml:"value"`
+	Text   string `yaml:"text"`
+	Value  string `yaml:"value"`
+	Object string `yaml:"object"` // in place of value: the word of its number by enum
+	Enum   string `yaml:"enum"`
 }
 
 // aggregate is one number of many rows: a metric of its own, or a name for use in expressions.

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"bytes"
 	"encoding/hex"
 	"fmt"
 	"math"
@@ -14,9 +15,13 @@ import (
 const maxText = 1024
 
 // clean makes a text of what a device sent: UTF-8 as it is, anything else taken for Latin-1, control and direction
-// characters as blanks, blanks joined, no NUL at the end (Windows ifDescr), at most maxText bytes.
+// characters as blanks, blanks joined, at most maxText bytes. It ends at a NUL, since agents send C buffers (Windows
+// ifDescr ends in one, EdgeOS follows it with rubbish).
 func clean(b []byte) string {
 	b = b[:min(len(b), 4*maxText)]
+	if end := bytes.IndexByte(b, 0); end > 0 {
+		b = b[:end]
+	}
 	latin1 := !utf8.Valid(b) && !cutShort(b)
 	var out strings.Builder
 	blank := false
