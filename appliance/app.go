@@ -19,6 +19,9 @@ type Actor struct {
 type App interface {
 	Now() time.Time
 	About() About
+	// Generation counts what has changed in memory. The same number means that states, devices and settings are as
+	// they were, so what was made from them (a list's rows, a count) may be used again.
+	Generation() uint64
 	Site(ctx context.Context) (Site, error) // ErrNotFound before set-up
 	SaveSite(ctx context.Context, by Actor, s Site) error
 

@@ -42,7 +42,7 @@ func (l *Lang) Failure(err error, request string) view.Failure {
 		Title: l.T("errors." + area + ".title"), Unchanged: l.T("errors." + area + ".unchanged"), Next: l.T("errors." + area + ".next"),
 	}
 	if code == appliance.CodeUnauthorized {
-		f.Href, f.Link = "/sign-in", l.T("errors.signin")
+		f.Href, f.Link = "/signin", l.T("errors.signin")
 	}
 	return f
 }
