@@ -32,3 +32,23 @@ type Limit struct {
 
 // Span is a stretch of time.
 type Span struct{ From, To time.Time }
+
+// ChartRow is one line of the numbers as a table; V has a value for each series.
+type ChartRow struct {
+	At time.Time
+	V  []float64
+}
+
+// Rows are the numbers as a table, newest first, thinned evenly so that there are at most limit; the CSV has them all.
+func (c Chart) Rows(limit int) []ChartRow {
+	step := max((len(c.T)+limit-1)/limit, 1)
+	var out []ChartRow
+	for i := len(c.T) - 1; i >= 0; i -= step {
+		row := ChartRow{At: time.Unix(c.T[i], 0)}
+		for _, s := range c.Series {
+			row.V = append(row.V, s.V[i])
+		}
+		out = append(out, row)
+	}
+	return out
+}
