@@ -39,7 +39,7 @@ func (c *court) answer() {
 	case f == nil:
 		c.answered(r)
 	case ours(f):
-		c.apply(r, finding{state: appliance.StateNoData, evidence: c.answerEvidence("monitor.ours", f.Detail)}, false)
+		c.apply(r, appliance.StateNoData, c.answerEvidence("monitor.ours", f.Detail), false)
 	default:
 		c.failed(r, *f)
 	}
@@ -53,7 +53,7 @@ func (c *court) answered(r *appliance.StateRecord) {
 	if c.in.Reading.Partial {
 		ev.Steps = append(ev.Steps, say("monitor.step_partial", nil))
 	}
-	c.apply(r, finding{state: appliance.StateOK, evidence: ev}, false)
+	c.apply(r, appliance.StateOK, ev, false)
 }
 
 func (c *court) failed(r *appliance.StateRecord, f appliance.Failure) {
@@ -66,7 +66,7 @@ func (c *court) failed(r *appliance.StateRecord, f appliance.Failure) {
 	ev.Steps = []appliance.Message{say("monitor.step_failed", args{"detail": f.Detail})}
 	if !row.silence {
 		r.UnreachableBy = 0
-		c.apply(r, finding{state: row.state, evidence: ev}, false)
+		c.apply(r, row.state, ev, false)
 		return
 	}
 	way := c.in.Way
@@ -78,7 +78,7 @@ func (c *court) failed(r *appliance.StateRecord, f appliance.Failure) {
 	default:
 		r.UnreachableBy = 0
 		hold := way.undecided(pendingSince(r, c.at))
-		c.apply(r, finding{state: row.state, evidence: ev}, hold)
+		c.apply(r, row.state, ev, hold)
 		if hold && r.Count >= Attempts(c.in.Check, r.Item) {
 			c.ask = way.Ask
 			r.Evidence.Steps = append(r.Evidence.Steps, say("monitor.step_hold", nil))
@@ -111,7 +111,7 @@ func (c *court) cutOff(r *appliance.StateRecord) {
 // grace waits one interval after the way has opened again: the device, or what stands before it, may still be starting.
 func (c *court) grace(r *appliance.StateRecord) {
 	settle(r)
-	if r.UnreachableBy == 0 {
+	if r.UnreachableBy == 0 && !r.Evidence.At.IsZero() {
 		return
 	}
 	r.UnreachableBy = 0

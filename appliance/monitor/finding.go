@@ -7,26 +7,26 @@ import (
 	"siteward/appliance"
 )
 
-// finding is what one number or word says about its item.
+// finding is what one number or word says about its item. Most findings of a reading say that all is well and are
+// beaten by another one, so the evidence is put together only for the one that decides.
 type finding struct {
 	state    appliance.State
-	evidence appliance.Evidence
+	evidence func() appliance.Evidence
 }
 
 // tally collects what a reading tells about one item.
 type tally struct {
 	label   string
-	worst   *finding
-	steps   []appliance.Message
+	worst   finding
+	found   bool
 	judged  bool            // some rule applies, whether the number is known or not
 	off     bool            // a rule was switched off, or the port has no role
 	numbers map[string]bool // metrics whose number is known
 }
 
 func (t *tally) add(f finding) {
-	t.steps = append(t.steps, f.evidence.Steps...)
-	if t.worst == nil || f.state > t.worst.state {
-		t.worst = &f
+	if !t.found || f.state > t.worst.state {
+		t.worst, t.found = f, true
 	}
 }
 
@@ -81,7 +81,7 @@ func (c *court) item(item string, t *tally) {
 	case !t.judged && t.off && known:
 		c.drop(prev, say("monitor.not_judged", nil))
 		return
-	case t.worst == nil:
+	case !t.found:
 		return
 	case known && c.undecided(prev, t):
 		return
@@ -89,9 +89,7 @@ func (c *court) item(item string, t *tally) {
 	r := c.state(item, t.label)
 	c.told[item] = true
 	r.Seen, r.Stale = c.at, false
-	f := *t.worst
-	f.evidence.Steps = t.steps
-	c.apply(r, f, false)
+	c.apply(r, t.worst.state, t.worst.evidence(), false)
 }
 
 // undecided says that the number which the present alarm rests on is missing from this reading: what else was read
@@ -101,34 +99,34 @@ func (c *court) undecided(prev *appliance.StateRecord, t *tally) bool {
 	return m != "" && alarm(prev.State) && !t.numbers[m] && t.worst.state < prev.State
 }
 
-// apply counts a finding and moves the state when it is confirmed.
-func (c *court) apply(r *appliance.StateRecord, f finding, hold bool) {
+// apply counts a reading that points to a state, and moves the state when that is confirmed.
+func (c *court) apply(r *appliance.StateRecord, points appliance.State, ev appliance.Evidence, hold bool) {
 	q := quorumOf(c.in.Check, r.Item)
-	first, need := r.PendingSince, q.need(courseOf(r.State, f.state))
+	first, need := r.PendingSince, q.need(courseOf(r.State, points))
 	if r.Count == 0 {
 		first = c.at
 	}
-	to, confirmed := q.count(r, f.state, c.at, hold)
+	to, confirmed := q.count(r, points, c.at, hold)
 	switch {
-	case confirmed && to == f.state:
+	case confirmed && to == points:
 		if need > 1 {
-			f.evidence.Steps = append(f.evidence.Steps, say("monitor.step_confirmed", args{"needed": need, "first": stamp(first)}))
+			ev.Steps = append(ev.Steps, say("monitor.step_confirmed", args{"needed": need, "first": stamp(first)}))
 		}
-		c.move(r, to, f.evidence, 0)
+		c.move(r, to, ev, 0)
 	case confirmed: // the run of readings supports less than this one says
-		f.evidence.Steps = append(f.evidence.Steps, say("monitor.step_partly", args{"first": stamp(first)}))
-		c.move(r, to, f.evidence, 0)
+		ev.Steps = append(ev.Steps, say("monitor.step_partly", args{"first": stamp(first)}))
+		c.move(r, to, ev, 0)
 	case r.Count == 0:
-		r.Evidence = f.evidence
+		r.Evidence = ev
 	default:
-		c.pend(r, f, max(need, r.Count))
+		c.pend(r, ev, max(need, r.Count))
 	}
 }
 
 // pend leaves the state as it is and says where the readings point.
-func (c *court) pend(r *appliance.StateRecord, f finding, need int) {
+func (c *court) pend(r *appliance.StateRecord, ev appliance.Evidence, need int) {
 	if r.State == appliance.StateNoData && r.Evidence.At.IsZero() {
-		r.Evidence = f.evidence
+		r.Evidence = ev
 		r.Evidence.Why = say("monitor.unconfirmed", nil)
 	}
 	r.Evidence.Steps = append(withoutPending(r.Evidence.Steps),

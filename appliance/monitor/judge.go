@@ -68,6 +68,7 @@ type court struct {
 	states  map[string]*appliance.StateRecord
 	told    map[string]bool // items that this reading told something about
 	dirty   map[string]bool
+	whole   map[string]map[string]float64 // numbers that others are a share of, by metric and instance
 	removed []appliance.StateKey
 	events  []appliance.Event
 	ask     []appliance.ID
@@ -75,7 +76,7 @@ type court struct {
 
 func open(in Input) *court {
 	c := &court{in: in, at: in.Reading.At, states: make(map[string]*appliance.StateRecord, len(in.Previous)+1),
-		told: map[string]bool{}, dirty: map[string]bool{}}
+		told: map[string]bool{}, dirty: map[string]bool{}, whole: map[string]map[string]float64{}}
 	if c.at.IsZero() {
 		c.at = in.Now
 	}
@@ -103,8 +104,8 @@ func (c *court) state(item, label string) *appliance.StateRecord {
 // move changes the state of a record and writes the journal's line for it.
 //
 // cause is the device whose outage the change follows from, 0 for none. The items of a device that stops answering
-// would fill the journal with what its answer has said already, so a change that follows from the answer is quiet
-// unless it takes an alarm away.
+// would fill the journal with what its answer has said already, so a way from OK through such a change back to OK is
+// quiet. A way that begins or ends with an alarm is told step by step.
 func (c *court) move(r *appliance.StateRecord, to appliance.State, ev appliance.Evidence, cause appliance.ID) {
 	from := r.State
 	r.Evidence = ev
@@ -115,8 +116,8 @@ func (c *court) move(r *appliance.StateRecord, to appliance.State, ev appliance.
 	if to == appliance.StateOK || to == appliance.StatePaused {
 		r.Ack = nil
 	}
-	follows := cause != 0 || r.Quiet
-	if follows && r.Item != appliance.ItemAnswer && !alarm(from) && !alarm(to) {
+	follows := r.Quiet || cause != 0 && from == appliance.StateOK
+	if follows && !alarm(to) && r.Item != appliance.ItemAnswer {
 		r.Quiet = to != appliance.StateOK
 		return
 	}

@@ -27,7 +27,7 @@ func (c *court) value(t *tally, v appliance.Value, ports map[string]port) {
 	}
 	t.numbers[v.Metric] = true
 	state, limit := r.level(x, c.held(v))
-	t.add(finding{state: state, evidence: c.numberEvidence(v, r, x, unit, limit)})
+	t.add(finding{state, func() appliance.Evidence { return c.numberEvidence(v, r, x, unit, limit) }})
 }
 
 // held is the level that this very number holds its item at.
@@ -39,11 +39,20 @@ func (c *court) held(v appliance.Value) appliance.State {
 	return prev.State
 }
 
+// numberOf is the number that another one is a share of, NaN when it is not known.
 func (c *court) numberOf(metric, instance string) float64 {
-	for _, v := range c.in.Reading.Values {
-		if v.Metric == metric && v.Instance == instance && v.Number > 0 {
-			return v.Number
+	byInstance, ok := c.whole[metric]
+	if !ok {
+		byInstance = map[string]float64{}
+		for _, v := range c.in.Reading.Values {
+			if v.Metric == metric && v.Number > 0 {
+				byInstance[v.Instance] = v.Number
+			}
 		}
+		c.whole[metric] = byInstance
+	}
+	if x, ok := byInstance[instance]; ok {
+		return x
 	}
 	return math.NaN()
 }

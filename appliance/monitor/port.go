@@ -83,7 +83,7 @@ func (p port) judge(c *court, t *tally) {
 	}
 	if p.admin != nil && p.admin.Word == "down" {
 		t.judged = true
-		t.add(finding{state: appliance.StateWarning, evidence: c.wordEvidence(*p.admin, say("monitor.port_off", nil))})
+		t.add(finding{appliance.StateWarning, func() appliance.Evidence { return c.wordEvidence(*p.admin, say("monitor.port_off", nil)) }})
 		return
 	}
 	if p.oper == nil {
@@ -94,5 +94,5 @@ func (p port) judge(c *court, t *tally) {
 		return
 	}
 	t.judged = true
-	t.add(finding{state: state, evidence: c.wordEvidence(*p.oper, say("monitor.port_"+p.oper.Word, nil))})
+	t.add(finding{state, func() appliance.Evidence { return c.wordEvidence(*p.oper, say("monitor.port_"+p.oper.Word, nil)) }})
 }

@@ -121,7 +121,7 @@ func TestPause(t *testing.T) {
 		s.is("storage/31", noData)
 		s.reading(disk(50))
 		s.is("storage/31", ok)
-		s.recorded("storage/31", "nodata>critical critical>paused@7")
+		s.recorded("storage/31", "nodata>critical critical>paused@7 paused>nodata@7 nodata>ok")
 		s.recorded(answer, "nodata>ok ok>paused paused>nodata nodata>ok")
 	})
 	t.Run("what is still bad afterwards is confirmed anew", func(t *testing.T) {
@@ -136,7 +136,7 @@ func TestPause(t *testing.T) {
 		s.is("storage/31", noData)
 		s.reading(disk(99))
 		s.is("storage/31", critical)
-		s.recorded("storage/31", "nodata>critical critical>paused@7 nodata>critical")
+		s.recorded("storage/31", "nodata>critical critical>paused@7 paused>nodata@7 nodata>critical")
 	})
 	t.Run("takes the acknowledgement along", func(t *testing.T) {
 		s := tell(t)

@@ -21,7 +21,7 @@ func (c *court) status(t *tally, s appliance.Status) {
 		return
 	}
 	t.judged = true
-	t.add(finding{state: state, evidence: c.wordEvidence(s, wordSentence(s))})
+	t.add(finding{state, func() appliance.Evidence { return c.wordEvidence(s, wordSentence(s)) }})
 }
 
 func (c *court) wordEvidence(s appliance.Status, why appliance.Message) appliance.Evidence {
