@@ -92,8 +92,9 @@ func TestMissingZeroIsFoundAndRemembered(t *testing.T) {
 }
 
 func TestVersion1OnlyAgentIsFoundWithACommunityOfVersion2(t *testing.T) {
+	t.Parallel()
 	a := mustStart(t, agent.Options{}, switchRecording("sw"))
-	p := mustRelay(t, a.Addr, func(b []byte) bool { return b[4] == 0 }) // lets version 1 through only
+	p := mustRelay(t, a.Addr, func(b []byte) bool { return b[4] == 0 }, nil) // lets version 1 through only
 	ctx := within(t, 3*time.Second)
 	log := newLog(t)
 	ask := mustOpen(t, ctx, target(p.port, community("2c", "sw")), log)
@@ -110,6 +111,7 @@ func TestVersion1OnlyAgentIsFoundWithACommunityOfVersion2(t *testing.T) {
 }
 
 func TestNobodyAnswers(t *testing.T) {
+	t.Parallel()
 	a := mustStart(t, agent.Options{Fault: agent.FaultSilent}, switchRecording("sw"))
 	ctx := within(t, time.Second)
 	tgt := target(int(a.Addr.Port()), community("2c", "sw"))

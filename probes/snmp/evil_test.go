@@ -75,7 +75,7 @@ func TestOneBadColumnDoesNotSpoilTheOthers(t *testing.T) {
 	t.Parallel()
 	a := mustStart(t, agent.Options{}, switchRecording("sw"))
 	bad := []byte{0x2b, 6, 1, 2, 1, 2, 2, 1, 6} // ifPhysAddress
-	p := mustRelay(t, a.Addr, func(b []byte) bool { return !contains(b, bad) })
+	p := mustRelay(t, a.Addr, func(b []byte) bool { return !contains(b, bad) }, nil)
 	ctx := within(t, 20*time.Second)
 	ask := mustOpen(t, ctx, target(p.port, community("2c", "sw")), newLog(t))
 	got, err := ask.Walk(ctx, []mib.OID{"1.3.6.1.2.1.2.2.1.2", "1.3.6.1.2.1.2.2.1.6", "1.3.6.1.2.1.2.2.1.8"})
@@ -98,11 +98,10 @@ func TestOneBadColumnDoesNotSpoilTheOthers(t *testing.T) {
 func TestLateAnswerIsNotTakenForTheNext(t *testing.T) {
 	t.Parallel()
 	a := mustStart(t, agent.Options{}, switchRecording("sw"))
-	p := mustRelay(t, a.Addr, func([]byte) bool { return true })
 	var mu sync.Mutex
 	var held []byte
 	hold := false
-	p.answer = func(b []byte) [][]byte {
+	p := mustRelay(t, a.Addr, func([]byte) bool { return true }, func(b []byte) [][]byte {
 		mu.Lock()
 		defer mu.Unlock()
 		if hold {
@@ -114,7 +113,7 @@ func TestLateAnswerIsNotTakenForTheNext(t *testing.T) {
 			return out
 		}
 		return [][]byte{append([]byte(nil), b...)}
-	}
+	})
 	ctx := within(t, 10*time.Second)
 	ask := mustOpen(t, ctx, target(p.port, community("2c", "sw")), newLog(t))
 	if _, err := ask.Get(ctx, []mib.OID{sysDescr}); err != nil {
@@ -136,8 +135,7 @@ func TestLateAnswerIsNotTakenForTheNext(t *testing.T) {
 func TestRequestIDZeroIsNoAnswer(t *testing.T) {
 	t.Parallel()
 	a := mustStart(t, agent.Options{}, switchRecording("sw"))
-	p := mustRelay(t, a.Addr, func([]byte) bool { return true })
-	p.answer = func(b []byte) [][]byte {
+	p := mustRelay(t, a.Addr, func([]byte) bool { return true }, func(b []byte) [][]byte {
 		for i := range len(b) - 6 { // the first INTEGER of four octets is the id
 			if b[i] == 2 && b[i+1] == 4 {
 				binary.BigEndian.PutUint32(b[i+2:], 0)
@@ -145,7 +143,7 @@ func TestRequestIDZeroIsNoAnswer(t *testing.T) {
 			}
 		}
 		return [][]byte{b}
-	}
+	})
 	ctx := within(t, 2*time.Second)
 	tgt := target(p.port, community("2c", "sw"))
 	got, err := mustOpen(t, ctx, tgt, newLog(t)).Get(ctx, []mib.OID{sysDescr})

@@ -15,8 +15,8 @@ type relay struct {
 	answer func(reply []byte) [][]byte
 }
 
-// mustRelay passes requests on for which pass says so.
-func mustRelay(tb testing.TB, to netip.AddrPort, pass func([]byte) bool) *relay {
+// mustRelay passes requests on for which pass says so. A nil answer lets answers through.
+func mustRelay(tb testing.TB, to netip.AddrPort, pass func([]byte) bool, answer func([]byte) [][]byte) *relay {
 	tb.Helper()
 	in, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0")))
 	if err != nil {
@@ -26,7 +26,7 @@ func mustRelay(tb testing.TB, to netip.AddrPort, pass func([]byte) bool) *relay 
 	if err != nil {
 		tb.Fatal(err)
 	}
-	r := &relay{port: in.LocalAddr().(*net.UDPAddr).Port, pass: pass}
+	r := &relay{port: in.LocalAddr().(*net.UDPAddr).Port, pass: pass, answer: answer}
 	var mu sync.Mutex
 	var from netip.AddrPort
 	var wg sync.WaitGroup
