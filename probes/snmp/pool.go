@@ -25,12 +25,12 @@ func newPool(n int) *pool {
 func (p *pool) take(ctx context.Context) (*session, error) {
 	select {
 	case s := <-p.slots:
-		return p.ready(s)
+		return ready(s), nil
 	default:
 	}
 	select {
 	case s := <-p.slots:
-		return p.ready(s)
+		return ready(s), nil
 	case <-ctx.Done():
 		return nil, fmt.Errorf("%w: %w", errBusy, ctx.Err())
 	}
@@ -40,26 +40,17 @@ func (p *pool) take(ctx context.Context) (*session, error) {
 func (p *pool) spare() *session {
 	select {
 	case s := <-p.slots:
-		s, err := p.ready(s)
-		if err != nil {
-			return nil
-		}
-		return s
+		return ready(s)
 	default:
 		return nil
 	}
 }
 
-func (p *pool) ready(s *session) (*session, error) {
-	if s != nil {
-		return s, nil
+func ready(s *session) *session {
+	if s == nil {
+		s = newSession()
 	}
-	s, err := newSession()
-	if err != nil {
-		p.slots <- nil
-		return nil, err
-	}
-	return s, nil
+	return s
 }
 
 // give takes a session back.

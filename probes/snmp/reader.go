@@ -134,10 +134,14 @@ func (r *Reader) begin(ctx context.Context, address string, sec *security, mem *
 	}
 	v := &run{reader: r, address: address, session: s, wire: w, eng: eng}
 	sec.version = mem.version
-	s.aim(ctx, w, *sec, eng)
+	if err := s.aim(ctx, w, sec, eng); err != nil {
+		_ = w.Close()
+		r.pool.give(s)
+		return nil, err
+	}
 	v.asker = asker{ex: s, mem: mem, gate: r.gates.of(address), log: log, ids: s.nextID, tally: &r.counters}
 	v.retarget = func(version gosnmp.SnmpVersion) {
-		mem.version, sec.version, s.g.Version = version, version, version
+		mem.version, sec.version, s.version = version, version, version
 	}
 	if r.opts.Outstanding > 1 && eng == nil {
 		v.burst = func(n int) ([]exchanger, func()) { return v.more(ctx, sec, min(n, r.opts.Outstanding-1)) }
@@ -159,7 +163,7 @@ func (v *run) more(ctx context.Context, sec *security, n int) ([]exchanger, func
 			v.reader.pool.give(s)
 			break
 		}
-		s.aim(ctx, w, *sec, nil)
+		_ = s.aim(ctx, w, sec, nil) // fails for SNMPv3 only
 		open, used = append(open, s), append(used, s)
 	}
 	return open, func() {

@@ -12,45 +12,65 @@ import (
 	"siteward/probes/snmp/mib"
 )
 
-// session is gosnmp bent to one exchange at a time with agents that change. gosnmp's own retries and walks are not
-// used: it repeats without telling and walks for ever.
+// session exchanges messages with one agent at a time. SNMPv3 is gosnmp's, bent to one exchange at a time: its own
+// retries and walks are not used, because it repeats without telling and walks for ever. SNMPv1 and v2c are in plain.
 type session struct {
-	g     *gosnmp.GoSNMP
-	wire  *wire
-	eng   *engine // nil below SNMPv3
-	user  string
-	stop  func() bool // takes the watch on ctx away
-	id    uint32
+	wire *wire
+	eng  *engine // nil below SNMPv3
+	user string
+	stop func() bool // takes the watch on ctx away
+	id   uint32
+	vars []mib.Varbind
+
+	version   gosnmp.SnmpVersion // of plain
+	community string
+	decoder   gosnmp.GoSNMP
+	in        []byte
+	out, list []byte
+
+	g     *gosnmp.GoSNMP // of SNMPv3
 	names []string
-	vars  []mib.Varbind
 }
 
-// newSession makes one with its receive buffer of 64 kB, which only gosnmp's Connect allots; the address it
+// newSession makes one; its receive buffers are made when they are first needed.
+func newSession() *session {
+	return &session{id: rand.Uint32(), decoder: gosnmp.GoSNMP{Version: gosnmp.Version2c}}
+}
+
+// connectV3 makes the part for SNMPv3. Its receive buffer of 64 kB only comes with gosnmp's Connect; the address it
 // connects to is never sent to.
-func newSession() (*session, error) {
+func (s *session) connectV3() error {
 	g := &gosnmp.GoSNMP{
 		Target: "127.0.0.1", Port: 161, Transport: "udp", Version: gosnmp.Version2c,
 		Context: context.Background(), Timeout: time.Second, MaxOids: 1 << 20,
 	}
 	if err := g.Connect(); err != nil {
-		return nil, fmt.Errorf("open session: %w", err)
+		return fmt.Errorf("open session: %w", err)
 	}
 	_ = g.Close()
-	return &session{g: g, id: rand.Uint32()}, nil
+	s.g = g
+	return nil
 }
 
 // aim points the session at an agent until release. It owns w from then on.
-func (s *session) aim(ctx context.Context, w *wire, sec security, eng *engine) {
-	s.wire, s.eng, s.user = w, eng, sec.user
+func (s *session) aim(ctx context.Context, w *wire, sec *security, eng *engine) error {
+	switch {
+	case eng != nil && s.g == nil:
+		if err := s.connectV3(); err != nil {
+			return err
+		}
+	case eng == nil && s.in == nil:
+		s.in = make([]byte, 1<<16)
+	}
+	s.wire, s.eng, s.user, s.version, s.community = w, eng, sec.user, sec.version, sec.community
 	s.stop = context.AfterFunc(ctx, w.interrupt)
-	g := s.g
-	g.Conn, g.Version, g.Community = w, sec.version, sec.community
-	g.SecurityModel, g.MsgFlags, g.SecurityParameters = 0, 0, nil
-	g.ContextName, g.ContextEngineID = "", ""
 	if eng != nil {
-		g.SecurityModel, g.MsgFlags, g.SecurityParameters = gosnmp.UserSecurityModel, sec.level|gosnmp.Reportable, eng.usm
+		g := s.g
+		g.Conn, g.Version, g.SecurityModel = w, gosnmp.Version3, gosnmp.UserSecurityModel
+		g.MsgFlags, g.SecurityParameters = sec.level|gosnmp.Reportable, eng.usm
 		g.ContextName, g.ContextEngineID = sec.context, eng.usm.AuthoritativeEngineID
 	}
+	return nil
 }
 
 // release closes the socket and forgets the agent and its secrets.
@@ -64,8 +84,10 @@ func (s *session) release() {
 }
 
 func (s *session) aimNowhere() {
-	s.wire, s.eng, s.user, s.stop = nil, nil, "", nil
-	s.g.Conn, s.g.Community, s.g.SecurityParameters = nil, "", nil
+	s.wire, s.eng, s.user, s.stop, s.community = nil, nil, "", nil, ""
+	if s.g != nil {
+		s.g.Conn, s.g.SecurityParameters = nil, nil
+	}
 }
 
 // nextID is the id for a new request. They lie four apart, because gosnmp numbers the discovery and the resent
@@ -77,9 +99,10 @@ func (s *session) nextID() uint32 {
 
 // exchange implements exchanger.
 func (s *session) exchange(q *request, patience time.Duration) (reply, error) {
-	if s.eng != nil {
-		s.eng.advance(time.Now())
+	if s.eng == nil {
+		return s.plain(q, patience)
 	}
+	s.eng.advance(time.Now())
 	s.g.Timeout = patience
 	s.g.SetRequestID(q.id - 1)
 	s.wire.last, s.wire.err = nil, nil
@@ -91,17 +114,11 @@ func (s *session) exchange(q *request, patience time.Duration) (reply, error) {
 	if p.RequestID < q.id || p.RequestID >= q.id+4 {
 		return reply{}, fmt.Errorf("%w: answer to request %d instead of %d", errMalformed, p.RequestID, q.id)
 	}
-	if p.PDUType != gosnmp.GetResponse {
-		return reply{}, fmt.Errorf("%w: a PDU of type %#x instead of a response", errMalformed, byte(p.PDUType))
-	}
-	if s.eng != nil {
+	r, err := s.reply(p, len(s.wire.last))
+	if err == nil {
 		s.eng.seen, s.eng.proven = time.Now(), true
 	}
-	s.vars = s.vars[:0]
-	for i := range p.Variables {
-		s.vars = append(s.vars, varbind(&p.Variables[i]))
-	}
-	return reply{status: p.Error, index: int(p.ErrorIndex), vars: s.vars, size: len(s.wire.last)}, nil
+	return r, err
 }
 
 func (s *session) send(q *request) (*gosnmp.SnmpPacket, error) {
@@ -120,15 +137,13 @@ func (s *session) send(q *request) (*gosnmp.SnmpPacket, error) {
 
 // explain turns gosnmp's error into one of ours, looking at what the socket said rather than at texts.
 func (s *session) explain(err error) error {
-	if s.eng != nil {
-		cause := s.explainV3(err)
-		if errors.Is(cause, errEngine) { // the next try discovers it
-			s.eng.forget()
-			s.g.ContextEngineID = ""
-		}
-		if cause != nil {
-			return cause
-		}
+	cause := s.explainV3(err)
+	if errors.Is(cause, errEngine) { // the next try discovers it
+		s.eng.forget()
+		s.g.ContextEngineID = ""
+	}
+	if cause != nil {
+		return cause
 	}
 	if s.wire.err != nil {
 		return networkError(s.wire.err)
