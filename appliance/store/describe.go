@@ -1,0 +1,46 @@
+package store
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// familyNames are what a key family is called in messages about damage.
+var familyNames = map[byte]string{
+	famSamples: "samples", famCheckOf: "check of device", famCredential: "credential", famDevice: "device", famSite: "site",
+	famIdentity: "identity of device", famJob: "job", famCheck: "check", famLog: "log of samples", famMeta: "meta",
+	famName: "name", famSnapshot: "last reading of check", famCounter: "counter", famSeries: "series", famStaged: "staged change",
+	famState: "state of check", famUser: "user", famSession: "session", famToken: "token", famEventOf: "event of device", famEvent: "event",
+}
+
+// describeKey names a record for people: "device 7", "samples of series 12 from 2026-11-23 14:00".
+func describeKey(k []byte) string {
+	if len(k) == 0 {
+		return "record without a key"
+	}
+	name, known := familyNames[k[0]]
+	rest := k[1:]
+	switch {
+	case !known:
+		return fmt.Sprintf("unknown record %x", k)
+	case k[0] == famSamples:
+		if start, _, series, ok := parseChunkKey(k); ok {
+			return fmt.Sprintf("samples of series %d from %s", series, time.Unix(start, 0).UTC().Format("2006-01-02 15:04"))
+		}
+	case k[0] == famEvent && len(rest) == 8:
+		return "event " + strconv.FormatUint(seqOfKey(k), 10)
+	case k[0] == famSession:
+		return name // the token is a secret
+	case k[0] == famState && len(rest) > 8:
+		return fmt.Sprintf("%s %d, item %q", name, binary.BigEndian.Uint64(rest), rest[8:])
+	case k[0] == famMeta || k[0] == famJob:
+		return fmt.Sprintf("%s %q", name, rest)
+	case len(rest) == 8:
+		return fmt.Sprintf("%s %d", name, binary.BigEndian.Uint64(rest))
+	case len(rest) == 4:
+		return fmt.Sprintf("%s %d", name, binary.BigEndian.Uint32(rest))
+	}
+	return fmt.Sprintf("%s %x", name, rest)
+}

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"siteward/appliance"
+)
+
+// Damage is one thing of the store that is not what was written.
+type Damage struct {
+	Where string    `json:"where"` // the file or the record
+	What  string    `json:"what"`  // what is wrong with it, in English
+	Found time.Time `json:"found"`
+}
+
+// health gathers damage as it is met.
+type health struct {
+	mu     sync.Mutex
+	damage map[string]Damage // by Where
+	report Report            // of the last verification
+}
+
+// maxDamage bounds the list: a broken disk must not fill the memory.
+const maxDamage = 1000
+
+func (h *health) add(d Damage) (first bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.damage == nil {
+		h.damage = map[string]Damage{}
+	}
+	if _, known := h.damage[d.Where]; known || len(h.damage) >= maxDamage {
+		return false
+	}
+	h.damage[d.Where] = d
+	return true
+}
+
+// damaged notes a value that could not be read. The record is left out and the rest stays usable.
+func (s *Store) damaged(key []byte, err error) {
+	d := Damage{Where: describeKey(key), What: err.Error(), Found: s.opt.Now()}
+	if s.health.add(d) {
+		s.log.Error("the store is damaged", "where", d.Where, "error", err)
+	}
+}
+
+// Healthy fails when the store does not answer: it reads, and waits for its turn to write. The watchdog is fed
+// only while it succeeds, so a failed sync ends in a restart. A full disk is no reason for one.
+func (s *Store) Healthy(ctx context.Context) error {
+	answer := make(chan error, 1)
+	go func() {
+		s.write.Lock()
+		s.write.Unlock() //nolint:staticcheck // an empty section: taking the lock is the question
+		answer <- s.View(func(tx *Tx) error { _, err := tx.schema(); return err })
+	}()
+	select {
+	case err := <-answer:
+		if err != nil {
+			return fmt.Errorf("store: %w", err)
+		}
+	case <-ctx.Done():
+		return appliance.Errorf(appliance.CodeUnavailable, "the store does not answer: %w", ctx.Err())
+	}
+	s.guard.mu.Lock()
+	defer s.guard.mu.Unlock()
+	if s.guard.failure != nil {
+		return appliance.Errorf(appliance.CodeReadOnly, "the disk refused to store data: %w", s.guard.failure)
+	}
+	return nil
+}

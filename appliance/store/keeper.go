@@ -1,0 +1,161 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"siteward/appliance"
+)
+
+// The keeper is the store's background work: one goroutine, one ticker, a list of duties.
+const (
+	syncEvery = 5 * time.Second
+	lookEvery = time.Minute
+	lazyEvery = 10 * time.Minute
+)
+
+func (s *Store) start(ctx context.Context) {
+	if s.opt.ReadOnly {
+		return
+	}
+	s.wake = make(chan struct{}, 1)
+	s.done.Add(1)
+	go func() {
+		defer s.done.Done()
+		s.keep(ctx)
+	}()
+}
+
+func (s *Store) keep(ctx context.Context) {
+	tick := time.NewTicker(syncEvery)
+	defer tick.Stop()
+	s.takeBallast()
+	s.allocateLogs()
+	looked, lazy := s.opt.Now(), s.opt.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.wake:
+			s.report("compact", s.compact())
+			continue
+		case <-tick.C:
+		}
+		s.lookAtDisk()
+		if readOnly, _ := s.Mode(); readOnly {
+			continue
+		}
+		now := s.opt.Now()
+		if s.sync.dirty() {
+			s.report("sync", s.Sync())
+			s.allocateLogs()
+		}
+		s.report("write chunks", s.cutDue())
+		if since := now.Sub(looked); since >= lookEvery || since < 0 {
+			looked = now
+			s.takeBallast()
+			s.report("merge days", s.mergeDays())
+			s.report("compact", s.compact())
+		}
+		if since := now.Sub(lazy); since >= lazyEvery || since < 0 {
+			lazy = now
+			s.report("write states and readings", s.flushLive(now.Add(time.Minute)))
+		}
+	}
+}
+
+func (s *Store) report(what string, err error) {
+	switch {
+	case err == nil, errors.Is(err, errClosed):
+	case appliance.CodeOf(err) == appliance.CodeReadOnly:
+		s.log.Debug("not done while the store takes no writes", "what", what)
+	default:
+		s.log.Error("the store could not do its housekeeping", "what", what, "error", err)
+	}
+}
+
+// flush writes what is only in memory, before the store is closed. It takes a second at most.
+func (s *Store) flush() error {
+	if s.opt.ReadOnly {
+		return nil
+	}
+	err := errors.Join(s.cutAll(), s.flushLive(s.opt.Now().Add(time.Second)), s.Sync())
+	if appliance.CodeOf(err) == appliance.CodeReadOnly {
+		s.log.Warn("the store is closed while it takes no writes; the log keeps what was stored", "error", err)
+		return nil
+	}
+	return err
+}
+
+// compact merges the tables of level 0 when there are several. Without compactors of Badger's own this is what
+// keeps reading fast. It needs room for what it rewrites.
+func (s *Store) compact() error {
+	if s.level0() < flattenAt {
+		return nil
+	}
+	free, err := s.opt.free(s.dir)
+	if err != nil {
+		return err
+	}
+	if need := s.rewritten(); free < minFree+need {
+		s.log.Warn("no room to put tables together; they stay as they are", "free_bytes", free, "needed_bytes", minFree+need)
+		return nil
+	}
+	return s.db.Flatten(1)
+}
+
+// level0 is how many tables wait to be merged.
+func (s *Store) level0() int { return s.db.Levels()[0].NumTables }
+
+// rewritten is how much room merging may take for a while: as much as all tables have at most.
+func (s *Store) rewritten() (bytes uint64) {
+	for _, l := range s.db.Levels() {
+		bytes += uint64(l.Size)
+	}
+	return bytes
+}
+
+// room waits, before a change is written, when so many tables are waiting that Badger would soon stop.
+func (s *Store) room(keys []string, writes map[string][]byte) {
+	for _, k := range keys {
+		s.unmerged += len(k) + len(writes[k])
+	}
+	if s.unmerged < memTableSize {
+		return
+	}
+	s.unmerged = 0
+	if n := s.level0(); n >= stallAt/2 {
+		s.report("compact", s.compact())
+	} else if n >= flattenAt {
+		select {
+		case s.wake <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// syncFullLogs syncs the logs that Badger no longer writes to but has not turned into tables yet.
+func (s *Store) syncFullLogs() error {
+	logs, err := filepath.Glob(filepath.Join(s.dbDir(), "*.mem"))
+	if err != nil || len(logs) < 2 {
+		return err
+	}
+	for _, path := range logs {
+		f, err := os.Open(path)
+		if errors.Is(err, os.ErrNotExist) {
+			continue // it is a table now
+		}
+		if err != nil {
+			return err
+		}
+		err = f.Sync()
+		f.Close()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"encoding/binary"
+
+	"siteward/appliance"
+)
+
+// The key families, one line each. Numbers are big-endian and of fixed width, so that byte order is their order and
+// a prefix finds only its own; free text always comes last. The order of the families matters too: Badger rewrites
+// the tables of the last level that lie between the least and the greatest key of a new table. Samples come first
+// and begin with their time, so old ones lie before every new key; events come last with their number counted
+// down, so old ones lie behind. Only the little in between is ever written again.
+const (
+	famSamples    = 'A' // A <window start, unix seconds:4> <chunkKind:1> <series:4>  = chunk (package series)
+	famCheckOf    = 'B' // B <device:8> <check:8>                                     = "", checks by device
+	famCredential = 'C' // C <credential:8>                                           = Credential
+	famDevice     = 'D' // D <device:8>                                               = Device
+	famSite       = 'G' // G                                                          = Site
+	famIdentity   = 'I' // I <device:8>                                               = Identity
+	famJob        = 'J' // J <name>                                                   = JobRun
+	famCheck      = 'K' // K <check:8>                                                = Check
+	famLog        = 'L' // L <lane:1> <n:4>                                           = record of samples not yet in a chunk
+	famMeta       = 'M' // M <name>                                                   = bytes; "schema", "lanes", "clock", "stream/..." are the store's own
+	famName       = 'N' // N <family:1> <scope:8> <lower-case name>                   = <id:8>, keeps names unique
+	famSnapshot   = 'P' // P <check:8>                                                = Reading, the last one kept
+	famCounter    = 'Q' // Q <family:1>                                               = <last id given:8>
+	famSeries     = 'R' // R <series:4>                                               = SeriesInfo
+	famStaged     = 'S' // S <n:4>                                                    = part of a change too big for one Badger transaction
+	famState      = 'T' // T <check:8> <item>                                         = StateRecord
+	famUser       = 'U' // U <user:8>                                                 = User
+	famSession    = 'V' // V <token>                                                  = session
+	famToken      = 'W' // W <token:8>                                                = Token
+	famEventOf    = 'X' // X <device:8> <^seq:8>                                      = "", events by device, newest first
+	famEvent      = 'Z' // Z <^seq:8>                                                 = Event, newest first
+)
+
+// The kinds of chunks that share the family of samples.
+const (
+	chunkDay    = 'd' // one UTC day of one series
+	chunkHourly = 'h' // one UTC month of one series as hourly mean, least and greatest
+	chunkWindow = 'w' // two hours of one series, until the day is over
+)
+
+func keyID(family byte, id appliance.ID) []byte {
+	return binary.BigEndian.AppendUint64([]byte{family}, uint64(id))
+}
+
+func keyPair(family byte, a, b appliance.ID) []byte {
+	return binary.BigEndian.AppendUint64(keyID(family, a), uint64(b))
+}
+
+func keyText(family byte, text string) []byte { return append([]byte{family}, text...) }
+
+func keyState(k appliance.StateKey) []byte { return append(keyID(famState, k.Check), k.Item...) }
+
+func keyName(family byte, scope appliance.ID, name string) []byte {
+	k := binary.BigEndian.AppendUint64([]byte{famName, family}, uint64(scope))
+	return append(k, name...)
+}
+
+func keyCounter(family byte) []byte { return []byte{famCounter, family} }
+
+func keySeries(id uint32) []byte { return binary.BigEndian.AppendUint32([]byte{famSeries}, id) }
+
+func keyStaged(n uint32) []byte { return binary.BigEndian.AppendUint32([]byte{famStaged}, n) }
+
+func keyEvent(seq uint64) []byte { return binary.BigEndian.AppendUint64([]byte{famEvent}, ^seq) }
+
+func keyEventOf(device appliance.ID, seq uint64) []byte {
+	return binary.BigEndian.AppendUint64(keyID(famEventOf, device), ^seq)
+}
+
+// seqOfKey reads the number at the end of an event's key.
+func seqOfKey(k []byte) uint64 { return ^binary.BigEndian.Uint64(k[len(k)-8:]) }
+
+func keyLog(lane byte, n uint32) []byte {
+	return binary.BigEndian.AppendUint32([]byte{famLog, lane}, n)
+}
+
+func keyChunk(start int64, kind byte, series uint32) []byte {
+	k := binary.BigEndian.AppendUint32(make([]byte, 0, 10), uint32(start))
+	k = append([]byte{famSamples}, k...)
+	k = append(k, kind)
+	return binary.BigEndian.AppendUint32(k, series)
+}
+
+// parseChunkKey takes a key of famSamples apart; ok is false when its length is wrong.
+func parseChunkKey(k []byte) (start int64, kind byte, series uint32, ok bool) {
+	if len(k) != 10 || k[0] != famSamples {
+		return 0, 0, 0, false
+	}
+	return int64(binary.BigEndian.Uint32(k[1:])), k[5], binary.BigEndian.Uint32(k[6:]), true
+}
+
+func idOfKey(k []byte) appliance.ID { return appliance.ID(binary.BigEndian.Uint64(k[1:])) }
