@@ -85,8 +85,9 @@ type Identity struct {
 	User   appliance.User // of a session, without the password string; zero for a token
 	Bearer bool           // came with an API token
 
-	record session
-	ctx    context.Context // scs keeps the session there
+	record  session
+	ctx     context.Context // scs keeps the session there
+	refused error           // why nobody was recognised: a token that is not good, a store that does not answer
 }
 
 // Can says whether the person or program holds a permission.
@@ -108,14 +109,12 @@ func Who(ctx context.Context) Identity {
 // (the role does not allow it, or another site sent it), CodeTooMany, or CodeNotFound for a route without an entry,
 // whoever asks. The request is returned in any case, so that an error page knows the reader's language.
 func (g *Gate) Admit(w http.ResponseWriter, r *http.Request, route string) (*http.Request, error) {
-	id, err := g.identify(r)
-	id.Address = g.cfg.Address(r)
+	id := g.identify(r)
 	r = r.WithContext(context.WithValue(r.Context(), identityKey{}, id))
-	if err != nil {
-		return r, err
-	}
 	rule, ok := g.Table.Lookup(r.Method, route)
 	switch {
+	case id.refused != nil && rule.Need != Inner:
+		return r, id.refused
 	case !ok:
 		return r, errNoRoute
 	case id.Bearer && !rule.Bearer && rule.Need != Public:
@@ -142,14 +141,19 @@ func (g *Gate) FormToken(w http.ResponseWriter, r *http.Request) string {
 }
 
 // identify finds out who makes a request. Found once, it stays in the context.
-func (g *Gate) identify(r *http.Request) (Identity, error) {
+func (g *Gate) identify(r *http.Request) Identity {
 	if id, ok := r.Context().Value(identityKey{}).(Identity); ok {
-		return id, nil
+		return id
 	}
+	var id Identity
+	var err error
 	if h := r.Header.Get("Authorization"); h != "" {
-		return g.bearer(r, h)
+		id, err = g.bearer(r, h)
+	} else {
+		id, err = g.fromCookie(r)
 	}
-	return g.fromCookie(r)
+	id.Address, id.refused = g.cfg.Address(r), err
+	return id
 }
 
 func (g *Gate) fromCookie(r *http.Request) (Identity, error) {
@@ -187,7 +191,7 @@ func (g *Gate) bearer(r *http.Request, header string) (Identity, error) {
 	t, err := g.Tokens.Check(strings.TrimSpace(secret))
 	switch appliance.CodeOf(err) {
 	case appliance.CodeUnauthorized:
-		return Identity{}, g.badToken(r, t, err)
+		return Identity{}, g.badToken(r, err)
 	case "":
 		if err != nil {
 			return Identity{}, unavailable(err)
@@ -198,7 +202,7 @@ func (g *Gate) bearer(r *http.Request, header string) (Identity, error) {
 	return Identity{Actor: appliance.Actor{Name: "token " + t.Name, Role: t.Role, Via: "api"}, Bearer: true}, nil
 }
 
-func (g *Gate) badToken(r *http.Request, _ appliance.Token, err error) error {
+func (g *Gate) badToken(r *http.Request, err error) error {
 	address := g.cfg.Address(r)
 	if wait := g.byToken.Begin(addressKey(address), g.cfg.Now()); wait > 0 {
 		return tooMany(wait)
