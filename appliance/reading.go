@@ -111,14 +111,21 @@ type LogLine struct {
 }
 
 // Item names what a state is about within a check: the family of a metric or status and the instance,
-// "storage/31", "if/10", "ups". All numbers and words of one item make one state.
+// "storage/31", "if/10", "ups". All numbers and words of one item make one state. Alarms are items of their own.
 func Item(name, instance string) string {
 	family, _, _ := strings.Cut(name, ".")
+	if Alarm(name) {
+		family = name
+	}
 	if instance == "" {
 		return family
 	}
 	return family + "/" + instance
 }
+
+// Alarm says whether a status is a row that exists only while the device raises an alarm, such as those of
+// upsAlarmTable ("ups.alarm"): when the row is gone the alarm is over.
+func Alarm(name string) bool { return strings.HasSuffix(name, ".alarm") }
 
 // ItemAnswer is the item of every check that says whether the device answers at all.
 const ItemAnswer = "answer"

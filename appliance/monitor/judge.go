@@ -43,6 +43,7 @@ func Judge(in Input) Verdict {
 	c.resume()
 	c.answer()
 	c.items()
+	c.alarms()
 	c.age()
 	return c.verdict()
 }

@@ -253,6 +253,15 @@ func TestWordsOfDevices(t *testing.T) {
 			}
 		})
 	}
+	t.Run("well-known words have sentences of their own", func(t *testing.T) {
+		s := tell(t)
+		for range 2 {
+			s.reading(word("ups.output_source", "", "", "battery", appliance.SeverityWarning))
+		}
+		if got := s.is("ups", warning).Evidence.Why.English; got != "Power outage: the UPS runs on its battery" {
+			t.Errorf("why %q", got)
+		}
+	})
 	t.Run("a word without judgement makes no state", func(t *testing.T) {
 		s := tell(t)
 		s.reading(word("ups.mode", "", "", "eco", appliance.SeverityNone))
@@ -272,6 +281,37 @@ func TestWordsOfDevices(t *testing.T) {
 		s.reading(good, dunno, low)
 		s.reading(good, dunno, low)
 		s.is("ups", critical)
+	})
+}
+
+func TestAlarmRows(t *testing.T) {
+	raised := word("ups.alarm", "5", "", "upsAlarmOnBattery", appliance.SeverityWarning)
+	t.Run("an alarm whose row is gone is over, and leaves nothing behind", func(t *testing.T) {
+		s := tell(t)
+		s.reading(raised)
+		s.reading(raised)
+		r := s.is("ups.alarm/5", warning)
+		if r.Evidence.Why.English != "The device raises the alarm “upsAlarmOnBattery”" {
+			t.Errorf("why %q", r.Evidence.Why.English)
+		}
+		s.reading(partial)
+		s.reading(silent)
+		s.reading()
+		s.is("ups.alarm/5", warning)
+		s.reading()
+		if s.has("ups.alarm/5") {
+			t.Error("still there")
+		}
+		s.recorded("ups.alarm/5", "nodata>warning warning>ok")
+	})
+	t.Run("an alarm seen once says nothing", func(t *testing.T) {
+		s := tell(t)
+		s.reading(raised)
+		s.reading()
+		if s.has("ups.alarm/5") {
+			t.Error("still there")
+		}
+		s.recorded("ups.alarm/5", "")
 	})
 }
 

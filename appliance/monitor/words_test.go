@@ -88,6 +88,11 @@ func TestSentencesAreSaid(t *testing.T) {
 			t.Errorf("no sentence for a port that is %s", word)
 		}
 	}
+	for word, key := range known {
+		if sentences[key] == "" {
+			t.Errorf("no sentence for %s", word)
+		}
+	}
 	for reason, row := range failures {
 		if sentences[row.sentence] == "" {
 			t.Errorf("no sentence for the reason %s", reason)
