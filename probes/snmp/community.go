@@ -44,11 +44,11 @@ func (s *session) plain(q *request, patience time.Duration) (reply, error) {
 func (s *session) decode(datagram []byte) (p *gosnmp.SnmpPacket, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			p, err = nil, fmt.Errorf("%w: %v", errMalformed, r)
+			p, err = nil, malformed(r)
 		}
 	}()
 	if p, err = s.decoder.SnmpDecodePacket(datagram); err != nil {
-		return nil, fmt.Errorf("%w: %v", errMalformed, err) //nolint:errorlint // gosnmp's text is only for the run log
+		return nil, malformed(err)
 	}
 	if p.Version == gosnmp.Version3 {
 		return nil, fmt.Errorf("%w: an answer in SNMPv3", errMalformed)

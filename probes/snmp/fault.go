@@ -18,6 +18,7 @@ var (
 	errTimeout   = errors.New("no answer in time")
 	errRefused   = errors.New("the port is closed (ICMP unreachable)")
 	errMalformed = errors.New("an answer that breaks the protocol")
+	errSlow      = errors.New("it answers, but not all in time")
 	errEngine    = errors.New("the device's SNMP engine is another one now")
 )
 
@@ -41,6 +42,15 @@ func answeredWith(s gosnmp.SNMPError) error {
 type deniedError string
 
 func (e deniedError) Error() string { return string(e) }
+
+// malformed words what the library found wrong. Its texts hold whole datagrams, so they are cut.
+func malformed(what any) error {
+	text := fmt.Sprint(what)
+	if len(text) > 160 {
+		text = text[:160] + "…"
+	}
+	return fmt.Errorf("%w: %s", errMalformed, text)
+}
 
 // networkError sorts what the socket said.
 func networkError(err error) error {
@@ -72,8 +82,10 @@ func failureOf(err error, address string) *appliance.Failure {
 		return f(appliance.ReasonRefused, "%s answers that no SNMP agent listens there (ICMP port unreachable); switch SNMP on at the device or correct the port", address)
 	case errors.Is(err, errBusy):
 		return &appliance.Failure{Reason: appliance.ReasonSetup, Detail: err.Error(), Ours: true}
-	case errors.Is(err, errTimeout), errors.Is(err, context.DeadlineExceeded):
+	case !errors.Is(err, errSlow) && (errors.Is(err, errTimeout) || errors.Is(err, context.DeadlineExceeded)):
 		return f(appliance.ReasonTimeout, "no answer from %s; a wrong community, a firewall and a device that is off all look like this", address)
+	case errors.Is(err, errSlow):
+		return f(appliance.ReasonTimeout, "%s answers, but so slowly that the first look at it did not end in time; raise the check's time-out", address)
 	case errors.Is(err, context.Canceled):
 		return &appliance.Failure{Reason: appliance.ReasonSetup, Detail: "the run was broken off before it ended", Ours: true}
 	case errors.As(err, &status):

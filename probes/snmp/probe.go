@@ -65,6 +65,9 @@ func failed(f *appliance.Failure, log Log) appliance.Reading {
 // suspect finds the likelier reason of a silence: an agent that answered the discovery of its SNMPv3 engine and then
 // nothing could not decrypt what we sent.
 func (v *run) suspect(err error) error {
+	if v.got && errors.Is(err, context.DeadlineExceeded) {
+		return errSlow
+	}
 	if v.eng != nil && v.eng.known() && !v.eng.proven && errors.Is(err, errTimeout) {
 		return deniedError("the device tells its SNMPv3 engine but answers no request of this user: most likely the privacy password or protocol is wrong")
 	}
@@ -90,11 +93,23 @@ func (p *poll) read(ctx context.Context) (appliance.Reading, error) {
 			p.log.Printf("going on with what was known: %v", err)
 		}
 	}
+	if ctx.Err() != nil { // the look took all the time; it was answered, and the next run reads
+		return appliance.Reading{Partial: true}, nil
+	}
 	hot, err := p.hot(ctx)
 	if err != nil && !p.got {
 		return appliance.Reading{}, err
 	}
 	cold := p.cold(ctx)
+	reading := p.reading(hot, cold, err)
+	if p.w.unfinished && err == nil {
+		p.finish(ctx)
+	}
+	return reading, nil
+}
+
+// reading is what the answers mean.
+func (p *poll) reading(hot, cold []mib.Varbind, err error) appliance.Reading {
 	reading := p.w.plan.Interpret(hot, cold)
 	if err != nil {
 		reading.Partial = true
@@ -106,7 +121,15 @@ func (p *poll) read(ctx context.Context) (appliance.Reading, error) {
 	if reading.Identity != nil {
 		reading.Identity.Seen = time.Now()
 	}
-	return reading, nil
+	return reading
+}
+
+// finish looks at a slow device once more in the time that is left, and takes the larger plan.
+func (p *poll) finish(ctx context.Context) {
+	before := p.w.plan
+	if err := p.discover(ctx, "going on with the first look"); err != nil || len(p.w.plan.Hot()) < len(before.Hot()) {
+		p.w.plan = before
+	}
 }
 
 // discover finds the profiles and the rows of the device.
@@ -120,14 +143,15 @@ func (p *poll) discover(ctx context.Context, why string) error {
 		return err
 	}
 	plan, err := match.Discover(ctx, p.run)
-	if plan == nil || ctx.Err() != nil {
-		return fmt.Errorf("discover: %w", cmpErr(err, ctx.Err()))
+	if plan == nil || p.w.plan != nil && ctx.Err() != nil {
+		return fmt.Errorf("discover: %w", cmpErr(ctx.Err(), err))
 	}
 	if err != nil {
 		p.log.Printf("discovery is not complete: %v", err)
 	}
 	now := time.Now()
 	p.w.plan, p.w.profiles, p.w.discovered, p.w.coldAt = plan, p.set, now, time.Time{}
+	p.w.unfinished = ctx.Err() != nil
 	p.log.Printf("%s: profiles %v, %d objects each time and %d each hour", why, plan.Profiles(), len(plan.Hot()), len(plan.Cold()))
 	return nil
 }

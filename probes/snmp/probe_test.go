@@ -281,3 +281,72 @@ func BenchmarkEvilNeighbours(b *testing.B) {
 	b.ReportMetric(float64(with)/float64(without), "with/without")
 	b.ReportMetric(without.Seconds()/float64(b.N), "s-without")
 }
+
+// TestSlowDeviceIsPolledForWhatWasFound: the first look of a slow device does not end in time.
+func TestSlowDeviceIsPolledForWhatWasFound(t *testing.T) {
+	t.Parallel()
+	a := mustStart(t, agent.Options{Delay: 60 * time.Millisecond, MaxVarbinds: 20}, switchRecording("sw"))
+	r := New(mustProfiles(t), Options{})
+	tgt := target(int(a.Addr.Port()), community("2c", "sw"))
+	var got appliance.Reading
+	for range 3 {
+		if got = r.Probe(within(t, 2500*time.Millisecond), tgt, nil); got.Failure != nil {
+			t.Fatalf("%+v\n%s", got.Failure, logged(got))
+		}
+		if len(got.Values) > 0 {
+			return
+		}
+	}
+	t.Errorf("nothing was read\n%s", logged(got))
+}
+
+// TestSeveralRequestsUnderWay asks a device that stands it, and one that loses all but one.
+func TestSeveralRequestsUnderWay(t *testing.T) {
+	t.Parallel()
+	for name, stands := range map[string]bool{"stands it": true, "loses them": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rec := switchRecording("sw")
+			var mu sync.Mutex
+			under, most := 0, 0
+			a := mustStart(t, agent.Options{Delay: 10 * time.Millisecond}, rec)
+			count := func(n int) bool {
+				mu.Lock()
+				defer mu.Unlock()
+				if n > 0 && !stands && under > 0 {
+					return false
+				}
+				under += n
+				most = max(most, under)
+				return true
+			}
+			p := mustSwitchboard(t, a.Addr, func() bool { return count(1) }, func() { count(-1) })
+			ctx := within(t, 15*time.Second)
+			log := newLog(t)
+			ask, done, err := New(nil, Options{Outstanding: 4}).Open(ctx, target(p, community("2c", "sw")), log)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer done()
+			for range 4 {
+				vars, err := ask.Get(ctx, portInstances())
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i := range vars {
+					if !vars[i].Exists() {
+						t.Fatalf("%s is missing", vars[i].OID)
+					}
+				}
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if stands && (most < 2 || most > 4) {
+				t.Errorf("%d requests under way", most)
+			}
+			if !stands && !log.has("one at a time from now on") {
+				t.Error("it is not remembered that the device does not stand it")
+			}
+		})
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"sync"
 	"testing"
+	"time"
 )
 
 // relay stands between reader and agent and decides about each request.
@@ -66,4 +67,44 @@ func mustRelay(tb testing.TB, to netip.AddrPort, pass func([]byte) bool, answer 
 	})
 	tb.Cleanup(func() { in.Close(); out.Close(); wg.Wait() })
 	return r
+}
+
+// mustSwitchboard passes datagrams between many askers and one agent, with a line of its own for each request.
+func mustSwitchboard(tb testing.TB, to netip.AddrPort, begin func() bool, end func()) (port int) {
+	tb.Helper()
+	in, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.MustParseAddrPort("127.0.0.1:0")))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	answer := func(request []byte, from netip.AddrPort) {
+		out, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(to))
+		if err != nil {
+			return
+		}
+		defer out.Close()
+		_, _ = out.Write(request)
+		_ = out.SetReadDeadline(time.Now().Add(time.Second))
+		b := make([]byte, 1<<16)
+		n, err := out.Read(b)
+		end()
+		if err == nil {
+			_, _ = in.WriteToUDPAddrPort(b[:n], from)
+		}
+	}
+	wg.Go(func() {
+		b := make([]byte, 1<<16)
+		for {
+			n, from, err := in.ReadFromUDPAddrPort(b)
+			if err != nil {
+				return
+			}
+			if begin() {
+				request := append([]byte(nil), b[:n]...)
+				wg.Go(func() { answer(request, from) })
+			}
+		}
+	})
+	tb.Cleanup(func() { in.Close(); wg.Wait() })
+	return in.LocalAddr().(*net.UDPAddr).Port
 }

@@ -148,7 +148,7 @@ func (s *session) explain(err error) error {
 	if s.wire.err != nil {
 		return networkError(s.wire.err)
 	}
-	return fmt.Errorf("%w: %v", errMalformed, err) //nolint:errorlint // gosnmp's text is only for the run log
+	return malformed(err)
 }
 
 // v3Sentences are the reports gosnmp knows by name.

@@ -19,6 +19,7 @@ type watched struct {
 	plan       *profile.Plan
 	profiles   *profile.Set // the plan was made with
 	discovered time.Time
+	unfinished bool // the device was too slow for a whole look; it is gone on with when a run has time left
 	coldAt     time.Time
 	gone       time.Time // when it last looked as if the device had changed
 }
@@ -64,7 +65,7 @@ func (w *watched) settle(key watchKey) {
 		return
 	}
 	w.key, w.mem, w.eng = key, newMemory(&key.sec), newEngineFor(&key.sec)
-	w.plan, w.coldAt, w.gone = nil, time.Time{}, time.Time{}
+	w.plan, w.unfinished, w.coldAt, w.gone = nil, false, time.Time{}, time.Time{}
 }
 
 // discoverDue says why the device has to be looked at anew, or "".
