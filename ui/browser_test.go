@@ -44,6 +44,7 @@ func TestLivePageAndKeys(t *testing.T) {
 	p := b.Goto(t, srv.URL+"/gallery", uitest.Look{})
 
 	p.Until(`document.getElementById("st-3-ping").textContent === "live"`)
+	p.Until(`document.querySelector("time[data-ago]").textContent === "5\u202fmin"`) // the list was fetched anew
 	p.Do(chromedp.KeyEvent("j"))
 	p.Until(`document.activeElement.getAttribute("href") === "/devices/1"`)
 	p.Do(chromedp.KeyEvent("j"))
@@ -59,4 +60,8 @@ func TestLivePageAndKeys(t *testing.T) {
 	if c := p.Console(); len(c) > 0 {
 		t.Errorf("console: %v", c)
 	}
+	p.Do(chromedp.KeyEvent(kb.Escape))
+	p.Until(`!document.getElementById("palette").open`)
+	p.Do(chromedp.Click("#broken"))
+	p.Until(`document.querySelectorAll("h1").length === 1 && document.querySelector("h1").textContent === "This page does not exist" && document.querySelectorAll("main").length === 1`)
 }

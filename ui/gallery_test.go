@@ -168,6 +168,9 @@ func server(r *ui.Renderer) http.Handler {
 		return c.JSONBlob(http.StatusOK, b)
 	})
 	e.GET("/events", events)
+	e.GET("/broken", func(c echo.Context) error {
+		return r.Page(c, http.StatusInternalServerError, "error", frame("error"), sample["error"])
+	})
 	e.GET("/search", func(c echo.Context) error {
 		return c.JSON(http.StatusOK, []map[string]string{{"title": "sw-core", "href": "/devices/3", "kind": "switch"}, {"title": "leads away", "href": "//example.org"}})
 	})
@@ -177,6 +180,9 @@ func server(r *ui.Renderer) http.Handler {
 		f := frame(name)
 		if l := c.QueryParam("lang"); l != "" {
 			f.Lang = l
+		}
+		if c.Request().Header.Get("HX-Target") == "div#list" {
+			f.AsOf = present.Add(-5 * time.Minute) // so that a test can tell the second rendering
 		}
 		page, ok := sample[name]
 		if name == "gallery" {
@@ -196,7 +202,7 @@ func events(c echo.Context) error {
 	w.Header().Set(echo.HeaderContentType, "text/event-stream")
 	w.WriteHeader(http.StatusOK)
 	_, err := w.Write([]byte(`data: <hx-partial hx-target="#st-3-ping" hx-swap="outerHTML"><span id="st-3-ping" class="st st-ok">live</span></hx-partial>` + "\n\n" +
-		`data: <hx-partial hx-target="#not-here" hx-swap="outerHTML"><b>lost</b></hx-partial>` + "\n\n"))
+		`data: <hx-partial hx-target="#not-here" hx-swap="outerHTML"><b>lost</b></hx-partial>` + "\n\nevent: reload\ndata: list\n\n"))
 	w.Flush()
 	<-c.Request().Context().Done()
 	return err

@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"fmt"
+	"hash/maphash"
 	"html/template"
 	"io/fs"
 	"net/http"
@@ -30,6 +31,8 @@ type Renderer struct {
 	sets   map[string]map[string]*template.Template // language -> page -> set
 	now    func() time.Time
 	pool   sync.Pool
+	kept   fragments
+	seed   maphash.Seed
 }
 
 // New parses everything and checks that every word a template asks for is there in every language.
@@ -42,7 +45,7 @@ func New(o Options) (*Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Renderer{Words: words, Assets: assets, now: o.Now, sets: map[string]map[string]*template.Template{}}
+	r := &Renderer{Words: words, Assets: assets, now: o.Now, seed: maphash.MakeSeed(), sets: map[string]map[string]*template.Template{}}
 	r.pool.New = func() any { return new(bytes.Buffer) }
 	pages, err := fs.Glob(o.Templates, "pages/*.html")
 	if err != nil {
@@ -96,7 +99,13 @@ func (r *Renderer) Page(c echo.Context, status int, name string, frame view.Fram
 		return err
 	}
 	c.Response().Header().Set(echo.HeaderVary, "HX-Request, HX-Request-Type, HX-Target, HX-History-Restore-Request, Cookie")
-	return r.send(c, status, set, pick(c.Request().Header, set), frame, page)
+	name = pick(c.Request().Header, set)
+	if name == "layout" && c.Request().Header.Get("HX-Request-Type") == "partial" {
+		// An error page, or a page without the fragment that was asked for: it must not land inside a list.
+		c.Response().Header().Set("HX-Retarget", "body")
+		c.Response().Header().Set("HX-Reswap", "outerSync")
+	}
+	return r.send(c, status, set, name, frame, page)
 }
 
 // Part answers with one fragment defined in a page's set, whatever the request says.
@@ -154,6 +163,14 @@ func (r *Renderer) send(c echo.Context, status int, set *template.Template, name
 	h := c.Response().Header()
 	if h.Get(echo.HeaderCacheControl) == "" {
 		h.Set(echo.HeaderCacheControl, "private, no-cache")
+	}
+	if status == http.StatusOK && c.Request().Method == http.MethodGet {
+		// The seed is new with each start, so a tag never outlives the templates it was made from.
+		tag := fmt.Sprintf(`W/"%x"`, maphash.Bytes(r.seed, b.Bytes()))
+		h.Set("ETag", tag)
+		if c.Request().Header.Get("If-None-Match") == tag {
+			return c.NoContent(http.StatusNotModified)
+		}
 	}
 	return c.HTMLBlob(status, b.Bytes())
 }

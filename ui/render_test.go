@@ -2,8 +2,11 @@ package ui_test
 
 import (
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
+
+	"siteward/ui/view"
 )
 
 func get(t *testing.T, path string, header ...string) *httptest.ResponseRecorder {
@@ -67,4 +70,68 @@ func TestHostileTextIsText(t *testing.T) {
 	if !strings.Contains(body, "&lt;script&gt;alert(1)") {
 		t.Error("a device's text is lost")
 	}
+}
+
+func TestUnchangedPageIsNotSentAgain(t *testing.T) {
+	h := server(renderer(t))
+	ask := func(tag string) *httptest.ResponseRecorder {
+		rec := httptest.NewRecorder()
+		req := httptest.NewRequest("GET", "/menu", nil)
+		req.Header.Set("If-None-Match", tag)
+		h.ServeHTTP(rec, req)
+		return rec
+	}
+	first := ask("")
+	if again := ask(first.Header().Get("ETag")); again.Code != 304 || again.Body.Len() != 0 {
+		t.Errorf("%d, %d bytes", again.Code, again.Body.Len())
+	}
+	if other := ask(`W/"1"`); other.Code != 200 {
+		t.Errorf("another tag gives %d", other.Code)
+	}
+}
+
+func TestFragmentIsRenderedOncePerChange(t *testing.T) {
+	r := renderer(t)
+	row := func(key, stamp, text string) string {
+		if _, err := r.Fragment("en", "gallery", "nothing", key, stamp, view.Note{Text: text}); err == nil {
+			t.Fatal("a part that is not there was rendered")
+		}
+		html, err := r.Fragment("en", "gallery", "note", key, stamp, view.Note{Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(html)
+	}
+	if got := row("1", "a", "one <b>"); !strings.Contains(got, "one &lt;b&gt;") {
+		t.Errorf("text is not escaped: %s", got)
+	}
+	if got := row("1", "a", "two"); !strings.Contains(got, "one") {
+		t.Errorf("rendered again without a change: %s", got)
+	}
+	if got := row("1", "b", "two"); !strings.Contains(got, "two") {
+		t.Errorf("not rendered after a change: %s", got)
+	}
+	if got := row("2", "b", "three"); !strings.Contains(got, "three") {
+		t.Errorf("another row's: %s", got)
+	}
+}
+
+// BenchmarkRow is what a row costs when its template runs and when it is prepared (NUMBERS, section 1).
+func BenchmarkRow(b *testing.B) {
+	r := renderer(b)
+	tile := gallery().Tiles[0]
+	b.Run("template", func(b *testing.B) {
+		for i := 0; b.Loop(); i++ {
+			if _, err := r.Fragment("en", "gallery", "tile", "k", strconv.Itoa(i), tile); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("prepared", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := r.Fragment("en", "gallery", "tile", "k", "same", tile); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 }

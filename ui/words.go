@@ -211,6 +211,10 @@ func (l *Lang) show(v any, unit string) any {
 		return l.When(x)
 	case time.Duration:
 		return l.Duration(x)
+	case string: // a time that went through JSON
+		if t, err := time.Parse(time.RFC3339, x); err == nil {
+			return l.When(t)
+		}
 	}
 	return v
 }

@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -38,7 +39,7 @@ func sources(tb testing.TB) map[string]string {
 			if os.IsNotExist(err) {
 				return nil
 			}
-			if err == nil && d.Name() == "testdata" {
+			if err == nil && (d.Name() == "testdata" || strings.HasSuffix(d.Name(), "test")) { // a helper of tests speaks no language
 				return filepath.SkipDir
 			}
 			if err != nil || d.IsDir() || strings.HasSuffix(path, "_test.go") || !slices.Contains([]string{".go", ".html"}, filepath.Ext(path)) {
@@ -196,6 +197,24 @@ func TestPluralsAndParameters(t *testing.T) {
 	}
 	if got := l.Say(appliance.Message{Key: "chart.limit", Args: map[string]any{"value": 90.5, "unit": "%"}}); got != "Grenzwert 91\u202f%" && got != "Grenzwert 90\u202f%" {
 		t.Errorf("a number of a message shows as %q", got)
+	}
+}
+
+func TestSayAfterTheStore(t *testing.T) {
+	b, err := json.Marshal(appliance.Message{Key: "event.absent", Args: map[string]any{"from": present.Add(-time.Hour), "to": present}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m appliance.Message
+	if err := json.Unmarshal(b, &m); err != nil {
+		t.Fatal(err)
+	}
+	if got := words(t).In("de").Say(m); !strings.Contains(got, "von 07:41 bis 08:41.") {
+		t.Errorf("%q", got)
+	}
+	m = appliance.Message{Key: "unit.days", Args: map[string]any{"n": 1.0}}
+	if got := words(t).In("en").Say(m); got != "1 day" {
+		t.Errorf("%q", got)
 	}
 }
 

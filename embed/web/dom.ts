@@ -14,11 +14,14 @@ export function typing(target: EventTarget | null): boolean {
 /** Fetches this page's part anew; htmx keeps focus and typed text. */
 export function refresh(id: string): void {
   const target = document.getElementById(id);
-  if (target) void window.htmx.ajax("GET", location.pathname + location.search, { target, swap: "outerMorph" });
+  if (!target) return;
+  // htmx.ajax does not say its target by itself, and without it the server sends the whole page.
+  const headers = { "HX-Target": `${target.tagName.toLowerCase()}#${id}` };
+  void window.htmx.ajax("GET", location.pathname + location.search, { target, headers, swap: "outerMorph" });
 }
 
 declare global {
   interface Window {
-    htmx: { ajax(method: string, url: string, how: { target: Element; swap: string }): Promise<void>; process(e: Element): void };
+    htmx: { ajax(method: string, url: string, how: { target: Element; headers: Record<string, string>; swap: string }): Promise<void>; process(e: Element): void };
   }
 }

@@ -71,6 +71,7 @@ class Palette {
     if (e.key === "ArrowDown" && n) this.select((this.at + 1) % n);
     else if (e.key === "ArrowUp" && n) this.select((this.at - 1 + n) % n);
     else if (e.key === "Enter" && this.hits[this.at]) location.href = this.hits[this.at]!.href;
+    else if (e.key === "Escape") this.box.close(); // a search field would only empty itself first
     else return;
     e.preventDefault();
   }
