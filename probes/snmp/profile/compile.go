@@ -203,6 +203,9 @@ func (c *compiler) object(o object) *spec {
 		c.fail("%v", err)
 		return nil
 	}
+	if o.Words != "" {
+		s.words = c.enum(o.Name, o.Words)
+	}
 	return s
 }
 

@@ -172,6 +172,9 @@ func apply(code byte, a, b float64) float64 {
 	case '*':
 		return a * b
 	case '^':
+		if math.IsNaN(a) {
+			return a // math.Pow(NaN, 0) is 1
+		}
 		return math.Pow(a, b)
 	}
 	if b == 0 {

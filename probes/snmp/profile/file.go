@@ -41,6 +41,7 @@ type object struct {
 	Wraps   bool     `yaml:"wraps"`   // Integer32 that overflows into negative numbers: read as unsigned
 	Number  string   `yaml:"number"`  // RE2 whose first group is the number in a text
 	Hint    string   `yaml:"hint"`    // mac, date, hex, text
+	Words   string   `yaml:"words"`   // enum whose words are the object's text in labels and identities
 	Watch   string   `yaml:"watch"`   // change, decrease: the device is then discovered anew
 
 	Metric   string `yaml:"metric"`

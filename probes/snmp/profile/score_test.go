@@ -44,6 +44,19 @@ func TestFactsOfTheCorpus(t *testing.T) {
 	}
 }
 
+// recordings lists the names of the corpus.
+func recordings(tb testing.TB) []string {
+	tb.Helper()
+	files, err := filepath.Glob(filepath.Join(peer.Corpus(tb, "snmp"), "*.snmprec"))
+	if err != nil || len(files) == 0 {
+		tb.Fatalf("no recordings: %v", err)
+	}
+	for i, f := range files {
+		files[i] = strings.TrimSuffix(filepath.Base(f), ".snmprec")
+	}
+	return files
+}
+
 func said(t *testing.T, set *Set, name string) map[string]any {
 	t.Helper()
 	r := readRecording(t, corpus(t, name))

@@ -21,6 +21,7 @@ type spec struct {
 	wraps   bool
 	number  *regexp.Regexp
 	hint    hint
+	words   *enum
 	watch   string
 }
 
@@ -140,6 +141,9 @@ func (s *spec) fromText(b []byte) float64 {
 
 // text gives the text of a varbind.
 func (s *spec) text(v mib.Varbind) string {
+	if s.words != nil && v.Numeric() {
+		return s.words.number(v.Int()).word
+	}
 	switch v.Type {
 	case mib.Integer:
 		return strconv.FormatInt(v.Int(), 10)
