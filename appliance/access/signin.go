@@ -110,7 +110,7 @@ func (s *Users) signedIn(id appliance.ID, oldHash, hash string) (appliance.User,
 	if hash != "" {
 		u.Password = hash
 	}
-	if err := s.store.Write(func(w Writer) error { return w.PutUser(&u) }); err != nil {
+	if err := s.store.Write(putUser(&u)); err != nil {
 		return u, unavailable(err)
 	}
 	return u, nil

@@ -61,7 +61,7 @@ func (s *Tokens) New(by appliance.Actor, name string, role appliance.Role, expir
 	hash := sha256.Sum256(raw)
 	t := appliance.Token{Name: name, Role: role, Hash: hash[:], Created: now, By: by.Name, Expires: expires}
 	what := fmt.Sprintf("created the token: role %s, until %s", role, expires.Format(time.DateOnly))
-	if err := s.write(by, t, "token_created", what, func(w Writer) error { return w.PutToken(&t) }); err != nil {
+	if err := s.write(by, t, "token_created", what, putToken(&t)); err != nil {
 		return "", err
 	}
 	return tokenPrefix + base64.RawURLEncoding.EncodeToString(raw), nil
@@ -132,7 +132,7 @@ func (s *Tokens) touch(id appliance.ID, now time.Time) {
 	}
 	t := list[i]
 	t.Used = now
-	if err := s.store.Write(func(w Writer) error { return w.PutToken(&t) }); err != nil {
+	if err := s.store.Write(putToken(&t)); err != nil {
 		s.log.Warn("last use of a token not noted", "token", t.Name, "err", err)
 	}
 }
@@ -150,6 +150,15 @@ func (s *Tokens) write(by appliance.Actor, t appliance.Token, verb, english stri
 		return fmt.Errorf("change token: %w", err)
 	}
 	return nil
+}
+
+// putToken is a step that may be run again, as putUser is.
+func putToken(t *appliance.Token) func(Writer) error {
+	before := *t
+	return func(w Writer) error {
+		*t = before
+		return w.PutToken(t)
+	}
 }
 
 func checkToken(by appliance.Actor, name string, role appliance.Role, expires, now time.Time) error {

@@ -133,7 +133,7 @@ func (s *Users) EndSessions(by appliance.Actor, id appliance.ID) error {
 		return fmt.Errorf("end sessions: %w", err)
 	}
 	u.Stamp++
-	return s.write(by, u.Name, "sessions_ended", "ended all sessions", func(w Writer) error { return w.PutUser(&u) })
+	return s.write(by, u.Name, "sessions_ended", "ended all sessions", putUser(&u))
 }
 
 // SetPreferences stores what a person chose for himself; it is no matter of the audit.
@@ -148,7 +148,7 @@ func (s *Users) SetPreferences(id appliance.ID, language, theme string) error {
 	if err := checkUser(&u); err != nil {
 		return err
 	}
-	if err := s.store.Write(func(w Writer) error { return w.PutUser(&u) }); err != nil {
+	if err := s.store.Write(putUser(&u)); err != nil {
 		return fmt.Errorf("set preferences: %w", err)
 	}
 	return nil
@@ -191,7 +191,7 @@ func (s *Users) create(by appliance.Actor, u *appliance.User, hash string) error
 	stored := *u
 	stored.ID, stored.Version, stored.Stamp, stored.SignedIn = 0, 0, 1, time.Time{}
 	stored.Password, stored.Created = hash, s.now()
-	err := s.write(by, u.Name, "user_created", Difference(nil, stored), func(w Writer) error { return w.PutUser(&stored) })
+	err := s.write(by, u.Name, "user_created", Difference(nil, stored), putUser(&stored))
 	if err == nil {
 		*u = stored
 		u.Password = ""
@@ -220,7 +220,7 @@ func (s *Users) change(by appliance.Actor, old appliance.User, u *appliance.User
 	if what == "" {
 		return nil
 	}
-	return s.write(by, u.Name, verb, what, func(w Writer) error { return w.PutUser(u) })
+	return s.write(by, u.Name, verb, what, putUser(u))
 }
 
 // write makes a change together with its line in the audit.
@@ -236,6 +236,15 @@ func (s *Users) write(by appliance.Actor, name, verb, changes string, change fun
 		return fmt.Errorf("change user: %w", err)
 	}
 	return nil
+}
+
+// putUser is a step that may be run again: PutUser changes what it is given, and a store may repeat a transaction.
+func putUser(u *appliance.User) func(Writer) error {
+	before := *u
+	return func(w Writer) error {
+		*u = before
+		return w.PutUser(u)
+	}
 }
 
 // keepsAdministrator refuses a change, or with after nil a removal, that would leave nobody who administrates.

@@ -26,7 +26,9 @@ type fake struct {
 	by      []appliance.Actor // of changes
 	asked   appliance.EventFilter
 	last    appliance.ID
-	broken  error
+
+	onDevice bool
+	broken   error
 }
 
 var start = time.Date(2026, 11, 20, 8, 41, 0, 0, time.UTC)
@@ -67,6 +69,9 @@ func (f *fake) reset() {
 	f.by = nil
 }
 
+// withStates hangs the states on their device, as the daemon does.
+func (f *fake) withStates() { f.onDevice = true }
+
 func (f *fake) did(by appliance.Actor) { f.by = append(f.by, by) }
 
 func (f *fake) Now() time.Time { return start }
@@ -95,6 +100,9 @@ func (f *fake) view(d appliance.Device) appliance.DeviceView {
 	for _, c := range f.checks {
 		if c.Device == d.ID {
 			v.Checks, v.Worst = append(v.Checks, c), appliance.StateCritical
+			if f.onDevice {
+				v.States = f.states
+			}
 		}
 	}
 	return v
