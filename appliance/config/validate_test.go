@@ -16,7 +16,7 @@ import (
 	"siteward/internal/peer"
 )
 
-func fields(errs []*appliance.Error) string {
+func said(errs []*appliance.Error) string {
 	var list []string
 	for _, e := range errs {
 		list = append(list, e.Field+" "+strings.TrimPrefix(e.Message.Key, "validate."))
@@ -63,7 +63,7 @@ func TestValidateDevice(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			d := goodDevice()
 			c.edit(&d)
-			if got := fields(ValidateDevice(d)); got != c.want {
+			if got := said(ValidateDevice(d)); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
@@ -118,7 +118,7 @@ func TestValidateCheck(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			check := NewCheck(appliance.ProbePing)
 			c.edit(&check)
-			if got := fields(ValidateCheck(check)); got != c.want {
+			if got := said(ValidateCheck(check)); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
@@ -147,7 +147,7 @@ func TestValidateCredential(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			errs := ValidateCredential(c.c)
-			if got := fields(errs); got != c.want {
+			if got := said(errs); got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 			for _, e := range errs {
@@ -162,10 +162,10 @@ func TestValidateCredential(t *testing.T) {
 func TestValidateSite(t *testing.T) {
 	good := appliance.Site{Name: "Praxis", Language: "de", TimeZone: "Europe/Berlin", HolidayRegion: "DE-BE"}
 	if errs := ValidateSite(good); len(errs) > 0 {
-		t.Errorf("got %s", fields(errs))
+		t.Errorf("got %s", said(errs))
 	}
 	bad := appliance.Site{Language: "fr", TimeZone: "Berlin", HolidayRegion: "Bayern"}
-	if got := fields(ValidateSite(bad)); got != "name empty, language choice, time_zone time_zone, holiday_region holiday_region" {
+	if got := said(ValidateSite(bad)); got != "name empty, language choice, time_zone time_zone, holiday_region holiday_region" {
 		t.Errorf("got %s", got)
 	}
 }
@@ -177,7 +177,7 @@ func TestDefaultChecksAreValid(t *testing.T) {
 				c.SNMP.Credential = 1
 			}
 			if errs := ValidateCheck(c); len(errs) > 0 {
-				t.Errorf("%s: %s", kind, fields(errs))
+				t.Errorf("%s: %s", kind, said(errs))
 			}
 		}
 	}

@@ -1,0 +1,68 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"siteward/appliance"
+)
+
+// Apply plans against what the transaction shows and carries the plan out. Called inside one store transaction it is
+// all or nothing. An error of the plan is a *FileError.
+func Apply(tx Tx, f *File, takeOver bool, now time.Time) (Changes, error) {
+	inv, err := ReadInventory(tx)
+	if err != nil {
+		return nil, fmt.Errorf("read the inventory: %w", err)
+	}
+	changes, err := Plan(inv, f, takeOver)
+	if err != nil {
+		return nil, err
+	}
+	a := &applier{tx: tx, now: now, devices: map[string]appliance.ID{}, credentials: map[string]appliance.ID{}}
+	for _, d := range inv.Devices {
+		a.devices[strings.ToLower(d.Name)] = d.ID
+	}
+	for _, c := range inv.Credentials {
+		a.credentials[strings.ToLower(c.Name)] = c.ID
+	}
+	for _, c := range changes {
+		if err := c.do(a); err != nil {
+			return nil, fmt.Errorf("%s %s %s: %w", c.Verb, c.Noun, c.Name, err)
+		}
+	}
+	return changes, nil
+}
+
+// applier knows the numbers of what exists and of what was made on the way.
+type applier struct {
+	tx                   Tx
+	now                  time.Time
+	devices, credentials map[string]appliance.ID
+}
+
+func (a *applier) putDevice(d appliance.Device, parents []string) error {
+	d.Parents = nil
+	for _, name := range parents {
+		d.Parents = append(d.Parents, a.devices[strings.ToLower(name)])
+	}
+	if d.ID == 0 {
+		d.Created = a.now
+	}
+	err := a.tx.PutDevice(&d)
+	a.devices[strings.ToLower(d.Name)] = d.ID
+	return err
+}
+
+func (a *applier) putCheck(c appliance.Check, device, credential string) error {
+	c.Device = a.devices[strings.ToLower(device)]
+	if c.SNMP != nil {
+		snmp := *c.SNMP
+		snmp.Credential = a.credentials[strings.ToLower(credential)]
+		c.SNMP = &snmp
+	}
+	if c.ID == 0 {
+		c.Created = a.now
+	}
+	return a.tx.PutCheck(&c)
+}

@@ -1,0 +1,134 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+
+	"siteward/appliance"
+)
+
+// Inventory is what is declared at the site now, whoever declared it.
+type Inventory struct {
+	Site        *appliance.Site // nil before set-up
+	Devices     []appliance.Device
+	Checks      []appliance.Check
+	Credentials []appliance.Credential
+}
+
+// Reader is what is asked of the store to see the inventory.
+type Reader interface {
+	Site() (appliance.Site, error) // CodeNotFound before set-up
+	Devices() ([]appliance.Device, error)
+	Checks() ([]appliance.Check, error)
+	Credentials() ([]appliance.Credential, error)
+}
+
+// Tx is one transaction of the store: all of a file's changes are seen together or not at all. Put sets the ID of a
+// new object and raises its Version.
+type Tx interface {
+	Reader
+	PutSite(appliance.Site) error
+	PutDevice(*appliance.Device) error
+	PutCheck(*appliance.Check) error
+	PutCredential(*appliance.Credential) error
+	DeleteDevice(appliance.ID) error // with its checks
+	DeleteCheck(appliance.ID) error
+	DeleteCredential(appliance.ID) error
+}
+
+// ReadInventory asks the store.
+func ReadInventory(r Reader) (Inventory, error) {
+	var inv Inventory
+	site, err := r.Site()
+	switch {
+	case err == nil:
+		inv.Site = &site
+	case appliance.CodeOf(err) != appliance.CodeNotFound:
+		return inv, err
+	}
+	var errs [3]error
+	inv.Devices, errs[0] = r.Devices()
+	inv.Checks, errs[1] = r.Checks()
+	inv.Credentials, errs[2] = r.Credentials()
+	return inv, errors.Join(errs[:]...)
+}
+
+// Export is the file that declares the inventory as it is. Applied to the same site it changes nothing. Pauses,
+// people, states and samples are not part of it, and secrets never are: those that the appliance holds itself are
+// written as "…_kept: true".
+func (inv Inventory) Export() *File {
+	f := &File{Name: "site.yaml"}
+	if inv.Site != nil {
+		f.Site = &FileSite{Set: map[string]string{}}
+		for _, key := range siteKeys {
+			if v := *siteField(inv.Site, key); v != "" {
+				f.Site.Set[key] = v
+			}
+		}
+	}
+	for _, c := range inv.Credentials {
+		f.Credentials = append(f.Credentials, exportCredential(c))
+	}
+	names := inv.names()
+	for _, d := range inv.Devices {
+		out := exportDevice(d, names)
+		for _, c := range inv.Checks {
+			if c.Device == d.ID {
+				out.Checks = append(out.Checks, exportCheck(c, names))
+			}
+		}
+		slices.SortFunc(out.Checks, func(a, b FileCheck) int { return byName(a.Name, b.Name) })
+		f.Devices = append(f.Devices, out)
+	}
+	slices.SortFunc(f.Credentials, func(a, b FileCredential) int { return byName(a.Name, b.Name) })
+	slices.SortFunc(f.Devices, func(a, b FileDevice) int { return byName(a.Name, b.Name) })
+	return f
+}
+
+func byName(a, b string) int {
+	return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
+}
+
+// names are those of devices and credentials by number.
+type names struct{ devices, credentials map[appliance.ID]string }
+
+func (inv Inventory) names() names {
+	n := names{devices: map[appliance.ID]string{}, credentials: map[appliance.ID]string{}}
+	for _, d := range inv.Devices {
+		n.devices[d.ID] = d.Name
+	}
+	for _, c := range inv.Credentials {
+		n.credentials[c.ID] = c.Name
+	}
+	return n
+}
+
+func exportCredential(c appliance.Credential) FileCredential {
+	out := FileCredential{Credential: c, Kept: map[string]bool{}}
+	for _, s := range out.secrets() {
+		if s.secret.Value != "" {
+			*s.secret, out.Kept[s.field] = appliance.Secret{}, true
+		}
+	}
+	return out
+}
+
+func exportDevice(d appliance.Device, n names) FileDevice {
+	out := FileDevice{Device: d}
+	for _, id := range d.Parents {
+		if name, ok := n.devices[id]; ok {
+			out.ParentNames = append(out.ParentNames, name)
+		}
+	}
+	return out
+}
+
+func exportCheck(c appliance.Check, n names) FileCheck {
+	out := FileCheck{Check: c}
+	if c.SNMP != nil {
+		out.CredentialName = n.credentials[c.SNMP.Credential]
+	}
+	return out
+}
