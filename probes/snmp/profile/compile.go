@@ -193,7 +193,9 @@ func (c *compiler) scalars(p *Profile, f *file) {
 		p.outs = append(p.outs, outs...)
 	}
 	for _, m := range f.Metrics {
-		p.outs = append(p.outs, c.metric(m))
+		out := c.metric(m)
+		out.instance, out.label = m.Instance, c.template(m.Label)
+		p.outs = append(p.outs, out)
 	}
 }
 

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"strconv"
 	"strings"
 
 	"siteward/appliance"
@@ -8,7 +9,7 @@ import (
 )
 
 // StatusFact is a state object of the vendor: a scalar (OID, Raw, Text, OK) or a column of a table (Column, Rows,
-// Values, NotOK).
+// Values, NotOK). A column with one row has both.
 type StatusFact struct {
 	Name   string         `json:"name"`
 	OID    string         `json:"oid,omitempty"`
@@ -47,12 +48,20 @@ func (f *facts) vendor() {
 		if one.OK != nil && !*one.OK {
 			*col.NotOK = append(*col.NotOK, one)
 		}
+		if col.OID, col.Raw, col.Text, col.OK = "", "", "", nil; col.Rows == 1 {
+			col.OID, col.Raw, col.Text, col.OK = one.OID, one.Raw, one.Text, one.OK
+		}
+	}
+	for _, n := range f.numbers {
+		if n.known && n.unit == "%" && n.row.label == "" && mib.OID(n.made.Source).Under(enterprises) && len(n.expr.ops) == 1 {
+			name := f.vendorName(f.p.slots[n.slots[0]].spec.name)
+			f.out.VendorStatus = append(f.out.VendorStatus, StatusFact{Name: name, OID: n.made.Source, Raw: strconv.FormatFloat(n.value, 'g', -1, 64)})
+		}
 	}
 }
 
 func (f *facts) statusFact(s *statusRead) StatusFact {
-	vendor, _, _ := strings.Cut(strings.ToLower(f.out.Vendor), " ")
-	one := StatusFact{Name: strings.TrimSpace(vendor + " " + s.object), OID: s.made.Source, Raw: s.made.Raw, Text: s.made.Word}
+	one := StatusFact{Name: f.vendorName(s.object), OID: s.made.Source, Raw: s.made.Raw, Text: s.made.Word}
 	switch s.made.Severity {
 	case appliance.SeverityOK:
 		one.OK = truth(true)
@@ -60,6 +69,12 @@ func (f *facts) statusFact(s *statusRead) StatusFact {
 		one.OK = truth(false)
 	}
 	return one
+}
+
+// vendorName is how an object is called among those of all vendors.
+func (f *facts) vendorName(object string) string {
+	vendor, _, _ := strings.Cut(strings.ToLower(f.out.Vendor), " ")
+	return strings.TrimSpace(vendor + " " + object)
 }
 
 func truth(b bool) *bool { return &b }

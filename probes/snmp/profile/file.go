@@ -58,10 +58,12 @@ type object struct {
 
 // metric is a number computed of objects.
 type metric struct {
-	Metric  string `yaml:"metric"`
-	Unit    string `yaml:"unit"`
-	Value   string `yaml:"value"`
-	Counter bool   `yaml:"counter"`
+	Metric   string `yaml:"metric"`
+	Unit     string `yaml:"unit"`
+	Value    string `yaml:"value"`
+	Counter  bool   `yaml:"counter"`
+	Instance string `yaml:"instance"` // of numbers computed of scalars
+	Label    string `yaml:"label"`
 }
 
 // table is a conceptual table of a MIB, or several that share their index.
