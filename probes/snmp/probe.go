@@ -14,35 +14,45 @@ import (
 // Probe runs one check. It takes its deadline from ctx and says in log what it asked and why something failed; with a nil
 // log the lines are in the reading. Check, At and Took of the reading are filled in.
 func (r *Reader) Probe(ctx context.Context, t Target, log Log) appliance.Reading {
+	w := r.of(t.Check.ID)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	r.counters.Polls.Add(1)
+	reading, _ := r.visit(ctx, &t, w, log)
+	return reading
+}
+
+// visit asks with what w remembers.
+func (r *Reader) visit(ctx context.Context, t *Target, w *watched, log Log) (appliance.Reading, *poll) {
 	began := time.Now()
 	var own *runLog
 	if log == nil {
 		own = &runLog{began: began}
 		log = own
 	}
-	reading := r.probe(ctx, &t, log)
+	reading, p, err := r.poll(ctx, t, w, log)
+	if err != nil {
+		reading.Failure = failureOf(err, t.address())
+		log.Printf("%s", reading.Failure.Detail)
+	}
 	reading.Check, reading.At, reading.Took = t.Check.ID, began, time.Since(began)
 	if own != nil {
 		reading.Log = own.lines
 	}
-	r.counters.Polls.Add(1)
-	return reading
+	return reading, p
 }
 
-func (r *Reader) probe(ctx context.Context, t *Target, log Log) appliance.Reading {
+func (r *Reader) poll(ctx context.Context, t *Target, w *watched, log Log) (appliance.Reading, *poll, error) {
 	settings := t.settings()
 	sec, err := secure(t.Credential, settings.Context)
 	if err != nil {
-		return failed(failureOf(err, t.address()), log)
+		return appliance.Reading{}, nil, err
 	}
-	w := r.of(t.Check.ID)
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.settle(watchKey{t.address(), settings.Profile, sec})
 	notes := &capped{to: log}
 	v, err := r.begin(ctx, t.address(), &sec, w.mem, w.eng, notes)
 	if err != nil {
-		return failed(failureOf(err, t.address()), log)
+		return appliance.Reading{}, nil, err
 	}
 	defer v.end()
 	p := &poll{run: v, w: w, set: r.profiles.Load(), chosen: settings.Profile, log: log}
@@ -51,15 +61,10 @@ func (r *Reader) probe(ctx context.Context, t *Target, log Log) appliance.Readin
 		log.Printf("%d more lines left out", notes.over)
 	}
 	if err != nil {
-		return failed(failureOf(v.suspect(err), t.address()), log)
+		return appliance.Reading{}, nil, v.suspect(err)
 	}
 	log.Printf("%d objects from %s in %s, %d octets sent and %d received", v.vars, t.address(), versionName(w.mem.version), v.wire.sent, v.wire.received)
-	return reading
-}
-
-func failed(f *appliance.Failure, log Log) appliance.Reading {
-	log.Printf("%s", f.Detail)
-	return appliance.Reading{Failure: f}
+	return reading, p, nil
 }
 
 // suspect finds the likelier reason of a silence: an agent that answered the discovery of its SNMPv3 engine and then
@@ -81,6 +86,8 @@ type poll struct {
 	set    *profile.Set
 	chosen string
 	log    Log
+
+	hotVars, coldVars []mib.Varbind
 }
 
 // read looks at what the device is when that is due, and then asks for its numbers.
@@ -101,6 +108,7 @@ func (p *poll) read(ctx context.Context) (appliance.Reading, error) {
 		return appliance.Reading{}, err
 	}
 	cold := p.cold(ctx)
+	p.hotVars, p.coldVars = hot, cold
 	reading := p.reading(hot, cold, err)
 	if p.w.unfinished && err == nil {
 		p.finish(ctx)

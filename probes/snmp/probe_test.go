@@ -350,3 +350,18 @@ func TestSeveralRequestsUnderWay(t *testing.T) {
 		})
 	}
 }
+
+func TestLookTellsFactsAndRemembersNothing(t *testing.T) {
+	a := mustStart(t, agent.Options{}, switchRecording("sw"))
+	r := New(mustProfiles(t), Options{Sessions: 1})
+	facts, reading := r.Look(within(t, 10*time.Second), target(int(a.Addr.Port()), community("2c", "sw")))
+	if facts == nil || facts.Interfaces == nil || *facts.Interfaces != ports || reading.Failure != nil || len(reading.Log) == 0 {
+		t.Errorf("%+v\n%s", facts, logged(reading))
+	}
+	if len(r.watched) != 0 {
+		t.Error("a look is remembered")
+	}
+	if facts, reading := r.Look(within(t, time.Second), target(int(a.Addr.Port()), community("2c", "other"))); facts != nil || reading.Failure == nil {
+		t.Errorf("wrong community: %+v, %+v", facts, reading.Failure)
+	}
+}
