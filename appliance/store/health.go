@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"strings"
 	"sync"
 	"time"
 
@@ -70,4 +72,31 @@ func (s *Store) Healthy(ctx context.Context) error {
 		return appliance.Errorf(appliance.CodeReadOnly, "the disk refused to store data: %w", s.guard.failure)
 	}
 	return nil
+}
+
+// brokenTable makes an error of a panic that Badger had over a damaged table, and passes any other on.
+func (s *Store) brokenTable(p any) error {
+	frames := runtime.CallersFrames(callers())
+	for {
+		f, more := frames.Next()
+		if !strings.HasPrefix(f.Function, "runtime.") && f.Function != "" {
+			if !strings.HasPrefix(f.Function, "github.com/dgraph-io/") {
+				panic(p)
+			}
+			d := Damage{Where: "db/*.sst", What: fmt.Sprintf("a table cannot be read: %v", p), Found: s.opt.Now()}
+			if s.health.add(d) {
+				s.log.Error("the store is damaged", "where", d.Where, "error", d.What)
+			}
+			return appliance.Errorf(appliance.CodeUnavailable, "this part of the store is damaged; run siteward verify, and restore the newest backup when it says so")
+		}
+		if !more {
+			panic(p)
+		}
+	}
+}
+
+// callers is the stack of the function that panicked, seen from a deferred function two calls up.
+func callers() []uintptr {
+	pc := make([]uintptr, 32)
+	return pc[:runtime.Callers(4, pc)]
 }

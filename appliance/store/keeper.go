@@ -3,8 +3,10 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"siteward/appliance"
@@ -27,6 +29,32 @@ func (s *Store) start(ctx context.Context) {
 		defer s.done.Done()
 		s.keep(ctx)
 	}()
+	if s.opt.SkipVerify {
+		return
+	}
+	s.done.Add(1)
+	go func() {
+		defer s.done.Done()
+		s.verifyAtStart(ctx)
+	}()
+}
+
+// verifyAtStart looks for damage that came while Siteward was not running, for so long as a start may take. All of it
+// is looked at every night.
+func (s *Store) verifyAtStart(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	r := Report{Began: s.opt.Now()}
+	err := s.View(func(tx *Tx) error { return tx.verify(ctx, &r) })
+	if err == nil && s.rewritten() < 256<<20 { // cannot be interrupted, and a stop must not wait for it
+		err = s.verifyTables(ctx)
+	}
+	switch {
+	case errors.Is(err, context.DeadlineExceeded):
+		s.log.Info("the verification at the start ended early; the nightly one looks at everything", "records", r.Records)
+	case err != nil && ctx.Err() == nil && !errors.Is(err, errClosed):
+		s.log.Error("the store could not be verified", "error", err)
+	}
 }
 
 func (s *Store) keep(ctx context.Context) {
@@ -93,9 +121,15 @@ func (s *Store) flush() error {
 // compact merges the tables of level 0 when there are several. Without compactors of Badger's own this is what
 // keeps reading fast. It needs room for what it rewrites.
 func (s *Store) compact() error {
+	s.compacting.Lock()
+	defer s.compacting.Unlock()
 	if s.level0() < flattenAt {
 		return nil
 	}
+	return s.flatten()
+}
+
+func (s *Store) flatten() error {
 	free, err := s.opt.free(s.dir)
 	if err != nil {
 		return err
@@ -104,7 +138,10 @@ func (s *Store) compact() error {
 		s.log.Warn("no room to put tables together; they stay as they are", "free_bytes", free, "needed_bytes", minFree+need)
 		return nil
 	}
-	return s.db.Flatten(1)
+	if err := s.db.Flatten(1); err != nil && !strings.Contains(err.Error(), "Unable to fill tables") { // nothing to do
+		return fmt.Errorf("compact: %w", err)
+	}
+	return nil
 }
 
 // level0 is how many tables wait to be merged.

@@ -237,3 +237,20 @@ func (m *samples) seriesIDs() []uint32 {
 	slices.Sort(ids)
 	return ids
 }
+
+// idle says that nothing of a series is in memory.
+func (m *samples) idle(id uint32) bool {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.heads[id].Empty() && len(m.waiting[id]) == 0
+}
+
+// remove forgets a series. Its number stays used.
+func (m *samples) remove(id uint32) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	info := m.infos[id]
+	delete(m.ids, info.SeriesKey)
+	m.byCheck[info.Check] = slices.DeleteFunc(m.byCheck[info.Check], func(other uint32) bool { return other == id })
+	m.infos[id] = appliance.SeriesInfo{}
+}

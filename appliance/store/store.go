@@ -74,8 +74,9 @@ type Store struct {
 	stop     context.CancelFunc
 	done     sync.WaitGroup
 
-	wake     chan struct{} // asks the keeper to compact
-	unmerged int           // bytes written since the last look at level 0; guarded by write
+	wake       chan struct{} // asks the keeper to compact
+	compacting sync.Mutex
+	unmerged   int // bytes written since the last look at level 0; guarded by write
 
 	sync    syncer
 	guard   guard
@@ -172,13 +173,18 @@ func (s *Store) dbDir() string { return filepath.Join(s.dir, "db") }
 func (s *Store) Dir() string { return s.dir }
 
 // View runs read on one consistent state of the store.
-func (s *Store) View(read func(*Tx) error) error {
+func (s *Store) View(read func(*Tx) error) (err error) {
 	if err := s.enter(); err != nil {
 		return err
 	}
 	defer s.leave()
 	txn := s.snapshot()
 	defer txn.Discard()
+	defer func() {
+		if p := recover(); p != nil {
+			err = s.brokenTable(p)
+		}
+	}()
 	return read(&Tx{s: s, txn: txn})
 }
 

@@ -143,6 +143,25 @@ func (tx *Tx) scanFrom(prefix, from []byte, visit func(key, value []byte) error)
 	return err
 }
 
+// scanBack visits all keys with a prefix from the last to the first, without those this change writes.
+func (tx *Tx) scanBack(prefix []byte, visit func(key, value []byte) error) error {
+	o := badger.DefaultIteratorOptions
+	o.Prefix, o.PrefetchValues, o.Reverse = prefix, false, true
+	it := tx.txn.NewIterator(o)
+	defer it.Close()
+	for it.Seek(append(bytes.Clone(prefix), bytes.Repeat([]byte{0xff}, 16)...)); it.Valid(); it.Next() {
+		item := it.Item()
+		err := item.Value(func(v []byte) error { return visit(item.Key(), v) })
+		if errors.Is(err, errStop) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // written lists the keys this change writes that begin with prefix and are not before from.
 func (tx *Tx) written(prefix, from []byte) []string {
 	var own []string
