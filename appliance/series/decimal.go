@@ -38,14 +38,24 @@ func scaleOf(x float64, least int) int {
 }
 
 // Round keeps what is meaningful of a number before it is stored: whole numbers as they are, others to six digits,
-// which is more than any sensor has and a tenth of the bytes of a float64 that came out of a division.
-func Round(x float64) float64 { return roundTo(x, 6) }
+// which is more than any sensor has and a fraction of the bytes of a float64 that came out of a division.
+func Round(x float64) float64 {
+	if x == math.Trunc(x) && math.Abs(x) <= maxWhole {
+		return x
+	}
+	return roundTo(x, 6)
+}
 
+// roundTo keeps so many digits of x, but no more than maxScale behind the point.
 func roundTo(x float64, digits int) float64 {
-	if x == math.Trunc(x) && math.Abs(x) <= maxWhole || math.IsNaN(x) || math.IsInf(x, 0) {
+	if x == 0 || math.IsNaN(x) || math.IsInf(x, 0) {
 		return x
 	}
 	places := digits - 1 - int(math.Floor(math.Log10(math.Abs(x))))
-	places = min(max(places, 0), maxScale)
-	return math.RoundToEven(x*pow10[places]) / pow10[places]
+	if places < 0 {
+		unit := math.Pow10(-places)
+		return math.RoundToEven(x/unit) * unit
+	}
+	unit := pow10[min(places, maxScale)]
+	return math.RoundToEven(x*unit) / unit
 }
