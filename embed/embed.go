@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed templates locales all:dist all:profiles
+//go:embed templates locales all:dist all:profiles demo
 var files embed.FS
 
 var (
@@ -20,6 +20,8 @@ var (
 	Assets = sub("dist")
 	// Profiles holds the device profiles, one YAML file each.
 	Profiles = sub("profiles")
+	// Demo holds the recordings of the demo site's devices, written by hand: names, addresses and serial numbers are made up.
+	Demo = sub("demo")
 )
 
 func sub(dir string) fs.FS {
