@@ -36,9 +36,9 @@ func NewTokens(store Storage, now func() time.Time, log *slog.Logger) *Tokens {
 	return &Tokens{store: store, now: now, log: log}
 }
 
-// New makes a token and gives its secret, which nobody can see again. It expires within two years, and its role is
+// Create makes a token and gives its secret, which nobody can see again. It expires within two years, and its role is
 // not above the role of whoever makes it.
-func (s *Tokens) New(by appliance.Actor, name string, role appliance.Role, expires time.Time) (secret string, err error) {
+func (s *Tokens) Create(by appliance.Actor, name string, role appliance.Role, expires time.Time) (secret string, err error) {
 	now := s.now()
 	name = strings.TrimSpace(name)
 	if err := checkToken(by, name, role, expires, now); err != nil {

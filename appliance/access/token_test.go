@@ -22,9 +22,9 @@ func ask(g *access.Gate, header string) (access.Identity, error) {
 func TestTokens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g, m := accesstest.NewGate(t, time.Now)
-		secret, err := g.Tokens.New(accesstest.CLI, "prometheus", appliance.RoleViewer, time.Now().AddDate(0, 1, 0))
+		secret, err := g.Tokens.Create(accesstest.CLI, "prometheus", appliance.RoleViewer, time.Now().AddDate(0, 1, 0))
 		if err != nil || !strings.HasPrefix(secret, "sw_") || len(secret) != 46 {
-			t.Fatalf("New = %q, %v", secret, err)
+			t.Fatalf("Create = %q, %v", secret, err)
 		}
 		if strings.Contains(m.Raw(), secret[3:]) {
 			t.Error("the secret lies in the store")
@@ -81,7 +81,7 @@ func TestTokenForms(t *testing.T) {
 		"two years are good": {accesstest.CLI, "a", appliance.RoleViewer, now.AddDate(2, 0, 0), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := g.Tokens.New(c.by, c.called, c.role, c.expires); field(err) != c.field || (err == nil) != (c.field == "") {
+			if _, err := g.Tokens.Create(c.by, c.called, c.role, c.expires); field(err) != c.field || (err == nil) != (c.field == "") {
 				t.Errorf("%v", err)
 			}
 		})

@@ -255,7 +255,7 @@ func (f *fake) Events(_ context.Context, filter appliance.EventFilter) ([]applia
 func (f *fake) Tokens(context.Context) ([]appliance.Token, error) { return f.gate.Tokens.List() }
 
 func (f *fake) NewToken(_ context.Context, by appliance.Actor, name string, role appliance.Role, expires time.Time) (string, error) {
-	return f.gate.Tokens.New(by, name, role, expires)
+	return f.gate.Tokens.Create(by, name, role, expires)
 }
 
 func (f *fake) DeleteToken(_ context.Context, by appliance.Actor, id appliance.ID) error {

@@ -84,7 +84,7 @@ func (s Session) On(r *http.Request) *http.Request {
 // Token makes an API token of a role that lasts a day.
 func Token(tb testing.TB, g *access.Gate, role appliance.Role, now time.Time) string {
 	tb.Helper()
-	secret, err := g.Tokens.New(CLI, "test "+string(role), role, now.Add(24*time.Hour))
+	secret, err := g.Tokens.Create(CLI, "test "+string(role), role, now.Add(24*time.Hour))
 	if err != nil {
 		tb.Fatalf("make a token: %v", err)
 	}
