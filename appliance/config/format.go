@@ -19,7 +19,7 @@ func Format(f *File) []byte {
 	if f.TakeOver {
 		w.line(0, "take_over: true")
 	}
-	if f.Site != nil {
+	if f.Site != nil && len(f.Site.Set) > 0 {
 		w.line(0, "site:")
 		for _, key := range siteKeys {
 			if v, ok := f.Site.Set[key]; ok {
