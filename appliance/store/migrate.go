@@ -76,3 +76,6 @@ func (tx *Tx) schema() (n int, err error) {
 func (tx *Tx) setSchema(n int) error {
 	return tx.set(keyText(famMeta, metaSchema), encodeBytes(binary.BigEndian.AppendUint32(nil, uint32(n))))
 }
+
+// Schema is the number of the form in which this program writes stores.
+func Schema() int { return schema() }
