@@ -26,6 +26,11 @@ type Profile struct {
 	tables     []*tableSpec
 }
 
+// always says that the profile applies to every device.
+func (p *Profile) always() bool {
+	return slices.ContainsFunc(p.rules, func(r rule) bool { return r.always })
+}
+
 type rule struct {
 	always bool
 	ids    []mib.OID

@@ -54,7 +54,8 @@ type found struct {
 }
 
 // askScalars GETs all scalars with their final .0, and those that are missing once more without it: some agents
-// (Delta) name a scalar by its object alone.
+// (Delta) name a scalar by its object alone. Where a profile applies to all devices and nothing of it is there, there
+// is no need to ask twice.
 func (b *builder) askScalars(ctx context.Context, ask mib.Asker) error {
 	var oids []mib.OID
 	for _, p := range b.match.Profiles {
@@ -67,10 +68,14 @@ func (b *builder) askScalars(ctx context.Context, ask mib.Asker) error {
 	}
 	var bare []mib.OID
 	for _, p := range b.match.Profiles {
+		var missing []mib.OID
 		for _, s := range p.scalars {
 			if _, ok := b.cells[s.oid+".0"]; !ok {
-				bare = append(bare, s.oid)
+				missing = append(missing, s.oid)
 			}
+		}
+		if len(missing) < len(p.scalars) || !p.always() {
+			bare = append(bare, missing...)
 		}
 	}
 	if err := b.get(ctx, ask, distinct(bare)); err != nil && ctx.Err() != nil {

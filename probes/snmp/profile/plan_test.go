@@ -2,6 +2,7 @@ package profile
 
 import (
 	"context"
+	"sync"
 	"testing"
 
 	"siteward/appliance"
@@ -12,12 +13,14 @@ import (
 // mustLoad loads the profiles that ship.
 func mustLoad(tb testing.TB) *Set {
 	tb.Helper()
-	s, err := Load(embed.Profiles)
+	s, err := shipped()
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return s
 }
+
+var shipped = sync.OnceValues(func() (*Set, error) { return Load(embed.Profiles) })
 
 // mustPlan identifies and discovers a recorded device.
 func mustPlan(tb testing.TB, s *Set, r *recording) *Plan {

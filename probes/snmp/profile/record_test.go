@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"siteward/probes/snmp/mib"
@@ -26,6 +26,9 @@ type recording struct {
 // readRecording parses a .snmprec file: OID|TAG|VALUE, as the README of the corpus describes.
 func readRecording(tb testing.TB, path string) *recording {
 	tb.Helper()
+	if r, ok := read.Load(path); ok {
+		return newRecording(r.([]mib.Varbind))
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		tb.Fatal(err)
@@ -44,11 +47,17 @@ func readRecording(tb testing.TB, path string) *recording {
 	if err := lines.Err(); err != nil {
 		tb.Fatal(err)
 	}
+	read.Store(path, vars)
 	return newRecording(vars)
 }
 
+var read sync.Map // path -> []mib.Varbind
+
 func newRecording(vars []mib.Varbind) *recording {
-	sort.SliceStable(vars, func(i, j int) bool { return mib.Compare(vars[i].OID, vars[j].OID) < 0 })
+	byOID := func(a, b mib.Varbind) int { return mib.Compare(a.OID, b.OID) }
+	if !slices.IsSortedFunc(vars, byOID) {
+		slices.SortStableFunc(vars, byOID)
+	}
 	r := &recording{vars: vars, byOID: make(map[mib.OID]int, len(vars))}
 	for i, v := range vars {
 		r.byOID[v.OID] = i
