@@ -31,6 +31,7 @@ var assetTypes = map[string]string{
 	".js":    "text/javascript; charset=utf-8",
 	".svg":   "image/svg+xml",
 	".woff2": "font/woff2",
+	".txt":   "text/plain; charset=utf-8",
 }
 
 // Assets are the built styles, scripts, icons and fonts, held in memory in the form they are sent.
@@ -65,7 +66,7 @@ func OpenAssets(fsys fs.FS) (*Assets, error) {
 		fmt.Fprintf(sum, "%s %d ", e.Name(), len(f.raw))
 		sum.Write(f.raw)
 	}
-	for _, name := range []string{"app.css", "app.js", "chart.js", "icons.svg", "next.woff2", "mono.woff2"} {
+	for _, name := range []string{"app.css", "app.js", "chart.js", "icons.svg", "next.woff2", "mono.woff2", "licences.txt"} {
 		if _, ok := a.files[name]; !ok {
 			return nil, fmt.Errorf("web asset %s is missing: run `npm ci && npm run build`, then build again", name)
 		}

@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"net/http/httptest"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -134,4 +135,20 @@ func BenchmarkRow(b *testing.B) {
 			}
 		}
 	})
+}
+
+// TestEachPartIsShown keeps parts from being written and never seen: one that no page and not the gallery calls is executed by no test.
+func TestEachPartIsShown(t *testing.T) {
+	var all strings.Builder
+	for _, text := range sources(t) {
+		all.WriteString(text)
+	}
+	all.WriteString(read(t, "ui/testdata/gallery.html"))
+	for path, text := range sources(t) {
+		for _, m := range regexp.MustCompile(`\{\{define "([^"]+)"`).FindAllStringSubmatch(text, -1) {
+			if strings.HasPrefix(path, "embed/templates/parts/") && !strings.Contains(all.String(), `{{template "`+m[1]+`"`) {
+				t.Errorf("%s: nobody calls %s", path, m[1])
+			}
+		}
+	}
 }

@@ -211,7 +211,11 @@ func (l *Lang) show(v any, unit string) any {
 		return l.When(x)
 	case time.Duration:
 		return l.Duration(x)
-	case string: // a time that went through JSON
+	case string:
+		if strings.Contains(x, ".") && l.has(x) { // a word for a part of the sentence
+			return l.T(x)
+		}
+		// a time that went through JSON
 		if t, err := time.Parse(time.RFC3339, x); err == nil {
 			return l.When(t)
 		}
@@ -220,7 +224,7 @@ func (l *Lang) show(v any, unit string) any {
 }
 
 // Say is a message of the domain in this language, and its English sentence when there are no words for its key.
-// An argument unit gives the unit of the numbers beside it.
+// An argument unit gives the unit of the numbers beside it; an argument that is itself a key is said too.
 func (l *Lang) Say(m appliance.Message) string {
 	unit, _ := m.Args["unit"].(string)
 	args := make([]any, 0, 2*len(m.Args))

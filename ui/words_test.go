@@ -212,6 +212,10 @@ func TestSayAfterTheStore(t *testing.T) {
 	if got := words(t).In("de").Say(m); !strings.Contains(got, "von 07:41 bis 08:41.") {
 		t.Errorf("%q", got)
 	}
+	m = appliance.Message{Key: "event.suspended", Args: map[string]any{"from": present, "to": present, "why": "event.why_back"}}
+	if got := words(t).In("nl").Say(m); !strings.Contains(got, ": de klok is teruggezet.") {
+		t.Errorf("%q", got)
+	}
 	m = appliance.Message{Key: "unit.days", Args: map[string]any{"n": 1.0}}
 	if got := words(t).In("en").Say(m); got != "1 day" {
 		t.Errorf("%q", got)

@@ -50,6 +50,17 @@ function fonts() {
   }
 }
 
+/** What we ship of others, with its licence as the licence asks; shown at the foot of the menu page. */
+function licences() {
+  const shipped = ["htmx.org", "uplot", "tailwindcss", "daisyui", "lucide-static", "@fontsource-variable/atkinson-hyperlegible-next", "@fontsource-variable/atkinson-hyperlegible-mono"];
+  writeFileSync(join(dist, "licences.txt"), shipped.map((name) => {
+    const dir = join(modules, name), about = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
+    const file = readdirSync(dir).find((f) => /^licen[cs]e/i.test(f));
+    if (!file) throw new Error(`${name} has no licence file`);
+    return `${name} ${about.version} (${about.license})\n\n${readFileSync(join(dir, file), "utf8").trim()}\n`;
+  }).join("\n\n"));
+}
+
 function weigh() {
   let over = 0;
   for (const f of readdirSync(dist).filter((f) => f !== ".gitkeep").sort()) {
@@ -63,4 +74,4 @@ function weigh() {
 }
 
 if (!existsSync(modules)) throw new Error("node_modules is missing: run `npm ci` first");
-empty(); icons(); fonts(); scripts(); styles(); weigh();
+empty(); icons(); fonts(); licences(); scripts(); styles(); weigh();
