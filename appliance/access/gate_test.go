@@ -338,6 +338,42 @@ func TestBrokenStoreOpensNothing(t *testing.T) {
 	}
 }
 
+// With a full disk people still get in to see why, and out again.
+func TestSignInWhileTheStoreTakesNoWrites(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g, m := accesstest.NewGate(t, time.Now)
+		before := accesstest.SignIn(t, g, appliance.RoleViewer)
+		m.Freeze(appliance.Errorf(appliance.CodeReadOnly, "the disk is full"))
+		time.Sleep(time.Hour) // long enough that the last use should be noted
+		during := accesstest.SignIn(t, g, appliance.RoleAdministrator)
+		if !open(t, g, before).SignedIn() || !open(t, g, during).SignedIn() {
+			t.Fatal("somebody is not let in")
+		}
+		for _, s := range []accesstest.Session{before, during} {
+			w := httptest.NewRecorder()
+			r, err := g.Admit(w, s.On(httptest.NewRequest("POST", "/signout", nil)), "/signout")
+			if err == nil {
+				err = g.SignOut(w, r)
+			}
+			if err != nil || open(t, g, s).SignedIn() {
+				t.Errorf("signed out and still in: %v", err)
+			}
+		}
+		u, _ := g.Users.Find("viewer")
+		if err := g.Users.Disable(accesstest.CLI, u.ID, true); appliance.CodeOf(err) != appliance.CodeReadOnly {
+			t.Errorf("a change that cannot be stored: %v", err)
+		}
+		m.Freeze(nil)
+		after := accesstest.SignIn(t, g, appliance.RoleViewer)
+		if all, _ := m.All(); len(all) != 2 || !open(t, g, after).SignedIn() {
+			t.Errorf("%d sessions stored after the disk has room again", len(all))
+		}
+		if open(t, g, before).SignedIn() {
+			t.Error("a session that was ended came back")
+		}
+	})
+}
+
 func TestSafeNext(t *testing.T) {
 	for in, want := range map[string]string{
 		"/devices?kind=ups": "/devices?kind=ups", "": "/", "//evil.example": "/", "/\\evil.example": "/",

@@ -46,6 +46,7 @@ type session struct {
 const sessionKey = "session"
 
 func newSessions(store SessionStore, now func() time.Time, secure bool) *sessions {
+	store = newOverlay(store, now)
 	// Not scs.New: that begins a goroutine that cleans a store we do not use and cannot be stopped without a race.
 	m := &scs.SessionManager{Store: store, Codec: codec{}, HashTokenInStore: true, Lifetime: AbsoluteLimit,
 		Cookie: scs.SessionCookie{Name: cookieName("siteward", secure), Path: "/", HttpOnly: true, Secure: secure,

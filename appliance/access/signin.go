@@ -106,14 +106,18 @@ func (s *Users) signedIn(id appliance.ID, oldHash, hash string) (appliance.User,
 	if u.Password != oldHash || u.Disabled {
 		return u, errWrong // changed while it was compared
 	}
-	u.SignedIn = s.now()
+	noted := u
+	noted.SignedIn = s.now()
 	if hash != "" {
-		u.Password = hash
+		noted.Password = hash
 	}
-	if err := s.store.Write(putUser(&u)); err != nil {
+	switch err := s.store.Write(putUser(&noted)); {
+	case appliance.CodeOf(err) == appliance.CodeReadOnly:
+		return u, nil // people must get in to see what is wrong with the disk
+	case err != nil:
 		return u, unavailable(err)
 	}
-	return u, nil
+	return noted, nil
 }
 
 // refused notes a failure. A name that nobody has is not written down: people type their password there.

@@ -4,6 +4,7 @@ package accesstest
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ import (
 type Memory struct {
 	mu       sync.Mutex
 	broken   error
+	frozen   error
 	users    map[appliance.ID]appliance.User
 	tokens   map[appliance.ID]appliance.Token
 	meta     map[string][]byte
@@ -40,6 +42,9 @@ func NewMemory(now func() time.Time) *Memory {
 
 // Break makes all calls fail with err, nil mends it.
 func (m *Memory) Break(err error) { m.mu.Lock(); m.broken = err; m.mu.Unlock() }
+
+// Freeze makes all writes fail with err, nil ends it.
+func (m *Memory) Freeze(err error) { m.mu.Lock(); m.frozen = err; m.mu.Unlock() }
 
 // Events gives the journal.
 func (m *Memory) Events() []appliance.Event {
@@ -136,8 +141,8 @@ func (m *Memory) Meta(key string) ([]byte, error) {
 func (m *Memory) Write(change func(access.Writer) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.broken != nil {
-		return m.broken
+	if err := cmp.Or(m.broken, m.frozen); err != nil {
+		return err
 	}
 	return change((*writer)(m))
 }
@@ -154,6 +159,9 @@ func (m *Memory) Find(token string) ([]byte, bool, error) {
 func (m *Memory) Commit(token string, b []byte, expiry time.Time) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.frozen != nil {
+		return m.frozen
+	}
 	m.sessions[token] = kept{b, expiry}
 	m.commits++
 	return m.broken
@@ -163,6 +171,9 @@ func (m *Memory) Commit(token string, b []byte, expiry time.Time) error {
 func (m *Memory) Delete(token string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.frozen != nil {
+		return m.frozen
+	}
 	delete(m.sessions, token)
 	return m.broken
 }
