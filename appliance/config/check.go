@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"siteward/appliance"
 )
@@ -76,8 +77,14 @@ func (p *problems) snmp(s appliance.SNMPSettings) {
 func (p *problems) tcp(s appliance.TCPSettings) {
 	p.must(s.Port >= 1 && s.Port <= 65535, "tcp.port", "port")
 	p.must(s.TLS || !s.SkipVerify, "tcp.skip_verify", "without_tls")
-	p.must(len(s.Send) <= 4096, "tcp.send", "too_long", "max", 4096)
-	p.must(len(s.Expect) <= 1000, "tcp.expect", "too_long", "max", 1000)
+	p.sent("tcp.send", s.Send, 4096)
+	p.sent("tcp.expect", s.Expect, 1000)
+}
+
+// sent is text for the wire, which may hold line ends.
+func (p *problems) sent(field, value string, limit int) {
+	p.must(utf8.ValidString(value), field, "control")
+	p.must(len(value) <= limit, field, "too_long", "max", limit)
 }
 
 func (p *problems) http(s appliance.HTTPSettings) {
@@ -122,7 +129,8 @@ func validPort(s string) bool {
 }
 
 func (p *problems) pattern(field, value, method string) {
-	if value == "" || !p.must(len(value) <= 1000, field, "too_long", "max", 1000) || !p.must(method != "HEAD", field, "pattern_head") {
+	if value == "" || !p.must(len(value) <= 1000, field, "too_long", "max", 1000) ||
+		!p.must(utf8.ValidString(value), field, "control") || !p.must(method != "HEAD", field, "pattern_head") {
 		return
 	}
 	if _, err := regexp.Compile(value); err != nil {

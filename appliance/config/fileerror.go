@@ -18,7 +18,7 @@ type Problem struct {
 	Err *appliance.Error
 }
 
-// FileError is everything wrong with a file, by place. As an *appliance.Error it is the first of them.
+// FileError is everything wrong with a file, by place.
 type FileError struct {
 	File     string
 	Problems []Problem
@@ -43,13 +43,14 @@ func (e *FileError) line(p Problem) string {
 	return fmt.Sprintf("%s:%d:%d: %s", e.File, p.At.Line, p.At.Column, p.Err)
 }
 
-// Unwrap gives the problems as errors with codes.
-func (e *FileError) Unwrap() []error {
-	list := make([]error, len(e.Problems))
-	for i, p := range e.Problems {
-		list[i] = p.Err
+// As makes one *appliance.Error of all problems, so that whoever passes on only that loses no line of them. Its code is
+// the first one's.
+func (e *FileError) As(target any) bool {
+	to, ok := target.(**appliance.Error)
+	if ok {
+		*to = &appliance.Error{Code: e.Problems[0].Err.Code, Message: appliance.Message{English: e.Error()}}
 	}
-	return list
+	return ok
 }
 
 // trouble collects the problems of a file.

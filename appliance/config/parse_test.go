@@ -126,6 +126,9 @@ func TestParseTellsAllProblems(t *testing.T) {
 	if !ok || len(fe.Problems) != 4 {
 		t.Fatalf("got %v", err)
 	}
+	if one, ok := errors.AsType[*appliance.Error](err); !ok || one.Code != appliance.CodeInvalid || one.Error() != err.Error() {
+		t.Errorf("passed on as one error: %v", one)
+	}
 	last := 0
 	for _, p := range fe.Problems {
 		if p.At.Line < last {
