@@ -171,7 +171,7 @@ func (g *getter) request(ctx context.Context, op operation, idx []int, n int) (r
 // objects out, change their order or add others.
 func (g *getter) take(idx []int, vars []mib.Varbind) (missing []int) {
 	for k, i := range idx {
-		v := &mib.Varbind{}
+		var v *mib.Varbind
 		if k < len(vars) && vars[k].OID == g.asked[i] {
 			v = &vars[k]
 		} else if at := slices.IndexFunc(vars, func(v mib.Varbind) bool { return v.OID == g.asked[i] }); at >= 0 {

@@ -2,9 +2,10 @@ package snmp
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 
 	"github.com/gosnmp/gosnmp"
@@ -32,9 +33,11 @@ type session struct {
 	names []string
 }
 
-// newSession makes one; its receive buffers are made when they are first needed.
+// newSession makes one whose request ids cannot be guessed by who does not see the requests; its receive buffers are made when they are first needed.
 func newSession() *session {
-	return &session{id: rand.Uint32(), decoder: gosnmp.GoSNMP{Version: gosnmp.Version2c}}
+	var id [4]byte
+	_, _ = rand.Read(id[:]) // never fails: the runtime ends the program instead
+	return &session{id: binary.BigEndian.Uint32(id[:]), decoder: gosnmp.GoSNMP{Version: gosnmp.Version2c}}
 }
 
 // connectV3 makes the part for SNMPv3. Its receive buffer of 64 kB only comes with gosnmp's Connect; the address it
