@@ -38,7 +38,7 @@ func TestClassify(t *testing.T) {
 		{"no such name", &net.DNSError{Name: "nas", IsNotFound: true}, appliance.ReasonUnresolved, false},
 		{"name server silent", &net.DNSError{Name: "nas", Err: "i/o timeout", IsTimeout: true}, appliance.ReasonUnresolved, true},
 		{"understood before", fmt.Errorf("tls: %w", failf(appliance.ReasonCertificate, "expired")), appliance.ReasonCertificate, false},
-		{"unknown", errors.New("what is this\n"), appliance.ReasonProtocol, false},
+		{"unknown", errors.New("what\nis this"), appliance.ReasonProtocol, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			f := Classify(c.err)

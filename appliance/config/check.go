@@ -22,14 +22,14 @@ const (
 // http.url …, limits[0].warning ….
 func ValidateCheck(c appliance.Check) []*appliance.Error {
 	var p problems
-	p.name("name", c.Name)
+	p.name(c.Name)
 	choice(&p, "probe", c.Probe, appliance.ProbeKinds)
 	interval, timeout := time.Duration(c.Interval), time.Duration(c.Timeout)
 	p.must(interval >= minInterval && interval <= maxInterval, "interval", "interval")
 	p.must(timeout >= minTimeout, "timeout", "timeout_short")
 	p.must(timeout < interval || interval < minInterval, "timeout", "timeout_long", "interval", spoken(c.Interval))
-	p.number("attempts", c.Attempts, 0, 20)
-	p.number("recoveries", c.Recoveries, 0, 20)
+	p.upTo("attempts", c.Attempts, 20)
+	p.upTo("recoveries", c.Recoveries, 20)
 	p.settings(c)
 	p.limits(c.Limits)
 	return p
@@ -61,7 +61,7 @@ func (p *problems) settings(c appliance.Check) {
 }
 
 func (p *problems) ping(s appliance.PingSettings) {
-	p.number("ping.count", s.Count, 0, 20)
+	p.upTo("ping.count", s.Count, 20)
 	p.must(s.Size == 0 || s.Size >= 24 && s.Size <= 1400, "ping.size", "ping_size")
 }
 
@@ -96,7 +96,7 @@ func (p *problems) http(s appliance.HTTPSettings) {
 	}
 	p.pattern("http.match", s.Match, s.Method)
 	p.pattern("http.match_not", s.MatchNot, s.Method)
-	p.number("http.redirects", s.Redirects, 0, 10)
+	p.upTo("http.redirects", s.Redirects, 10)
 }
 
 func (p *problems) url(field, value string) {

@@ -20,7 +20,7 @@ var envName = regexp.MustCompile(`^` + EnvPrefix + `[A-Z0-9_]{1,100}$`)
 // snmp_version, community, user, context, auth_protocol, auth, priv_protocol, priv.
 func ValidateCredential(c appliance.Credential) []*appliance.Error {
 	var p problems
-	p.name("name", c.Name)
+	p.name(c.Name)
 	if p.must(slices.Contains(snmpVersions, c.SNMPVersion), "snmp_version", "snmp_version", "value", clip(c.SNMPVersion)) {
 		if c.SNMPVersion == "3" {
 			p.version3(c)

@@ -16,7 +16,7 @@ var portRoles = []appliance.PortRole{appliance.PortImportant, appliance.PortUpli
 // for the store to say. Fields: name, kind, place, address, purpose, parents, ports[NAME].
 func ValidateDevice(d appliance.Device) []*appliance.Error {
 	var p problems
-	p.name("name", d.Name)
+	p.name(d.Name)
 	choice(&p, "kind", d.Kind, appliance.Kinds)
 	p.word("place", d.Place, maxName)
 	p.word("purpose", d.Purpose, maxPurpose)

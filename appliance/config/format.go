@@ -31,7 +31,7 @@ func Format(f *File) []byte {
 		w.line(0, "credentials:")
 	}
 	for i := range f.Credentials {
-		w.item(1, func() { w.credential(f.Credentials[i]) })
+		w.item(func() { w.credential(f.Credentials[i]) })
 	}
 	if len(f.Devices) == 0 {
 		w.line(0, "devices: []")
@@ -39,7 +39,7 @@ func Format(f *File) []byte {
 	}
 	w.line(0, "devices:")
 	for _, d := range f.Devices {
-		w.item(1, func() { w.device(d); w.checks(d.Checks) })
+		w.item(func() { w.device(d); w.checks(d.Checks) })
 	}
 	return []byte(w.String())
 }
@@ -61,12 +61,12 @@ func (w *writer) line(depth int, format string, args ...any) {
 	w.WriteByte('\n')
 }
 
-// item writes one entry of a list, which is indented by depth.
-func (w *writer) item(depth int, body func()) {
-	w.depth += depth + 1
+// item writes one entry of a list, indented below the key that holds it.
+func (w *writer) item(body func()) {
+	w.depth += 2
 	w.dash = true
 	body()
-	w.depth -= depth + 1
+	w.depth -= 2
 }
 
 func (w *writer) word(key, value string) {
@@ -140,7 +140,7 @@ func (w *writer) checks(checks []FileCheck) {
 	}
 	w.line(0, "checks:")
 	for _, c := range checks {
-		w.item(1, func() { w.check(c) })
+		w.item(func() { w.check(c) })
 	}
 }
 
@@ -155,7 +155,7 @@ func (w *writer) check(c FileCheck) {
 	if len(c.Limits) > 0 {
 		w.line(0, "limits:")
 		for _, l := range c.Limits {
-			w.item(1, func() { w.limit(l) })
+			w.item(func() { w.limit(l) })
 		}
 	}
 }

@@ -205,7 +205,7 @@ func TestUnits(t *testing.T) {
 		{"", "ping.rtt", 0, errMeasure},
 	} {
 		got, err := inUnit(c.text, UnitOf(c.metric))
-		if got != c.want || err != c.err {
+		if got != c.want || !errors.Is(err, c.err) {
 			t.Errorf("%q of %s: got %v, %v", c.text, c.metric, got, err)
 		}
 	}

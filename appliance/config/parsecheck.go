@@ -1,6 +1,8 @@
 package config
 
 import (
+	"errors"
+
 	"siteward/appliance"
 )
 
@@ -126,7 +128,7 @@ func (p *reader) measure(n *node, path string, l appliance.Limit) *float64 {
 	}
 	v, err := inUnit(n.text, unit)
 	switch {
-	case err == errUnit:
+	case errors.Is(err, errUnit):
 		p.wrong(n, path, "%s", english("unit", map[string]any{"metric": clip(l.Metric), "unit": unit, "value": clip(n.text)}))
 		return nil
 	case err != nil:

@@ -2,7 +2,7 @@ package config
 
 // sentences are the English ones of embed/locales/en/validate.yaml (a test holds them together): what is wrong, and
 // what to enter instead.
-var sentences = map[string]string{
+var sentences = map[string]string{ //nolint:gosec // G101: they speak of secrets and hold none
 	"empty":        "is missing; enter something here",
 	"too_long":     "is longer than {{.max}} characters; shorten it",
 	"control":      "holds a line break or a control character; enter one line of plain text",

@@ -13,7 +13,7 @@ var region = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,3})?$`)
 // hotline, provider.
 func ValidateSite(s appliance.Site) []*appliance.Error {
 	var p problems
-	p.name("name", s.Name)
+	p.name(s.Name)
 	choice(&p, "language", s.Language, appliance.Languages)
 	if p.must(s.TimeZone != "", "time_zone", "empty") {
 		_, err := time.LoadLocation(s.TimeZone)

@@ -13,10 +13,10 @@ const (
 	maxWord    = 255
 )
 
-// name is a required word of one line.
-func (p *problems) name(field, value string) {
-	if p.must(value != "", field, "empty") {
-		p.word(field, value, maxName)
+// name is the required word that an object is known by.
+func (p *problems) name(value string) {
+	if p.must(value != "", "name", "empty") {
+		p.word("name", value, maxName)
 	}
 }
 
@@ -35,9 +35,9 @@ func (p *problems) word(field, value string, limit int) {
 // hidden are characters that change how a line looks without being seen.
 func hidden(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }
 
-// number is a whole number within bounds.
-func (p *problems) number(field string, value, low, high int) {
-	p.must(value >= low && value <= high, field, "number", "min", low, "max", high)
+// upTo is a whole number from 0 on.
+func (p *problems) upTo(field string, value, high int) {
+	p.must(value >= 0 && value <= high, field, "number", "min", 0, "max", high)
 }
 
 // choice is one of the words.
