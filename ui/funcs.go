@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"html/template"
@@ -167,7 +168,7 @@ var portMarks = map[string]string{
 
 func drawPort(b *strings.Builder, x, y int, p view.Port) {
 	fmt.Fprintf(b, `<a href="%s" aria-label="%s: %s"><rect x="%d" y="%d" width="46" height="40" rx="3" class="port"/><g transform="translate(%d %d)">%s</g>`,
-		html.EscapeString(ours(p.Href)), html.EscapeString(p.Name), html.EscapeString(p.Word), x, y, x+23, y+16, portMarks[p.State])
+		html.EscapeString(ours(p.Href)), html.EscapeString(cmp.Or(p.Title, p.Name)), html.EscapeString(p.Word), x, y, x+23, y+16, portMarks[p.State])
 	if p.PoE {
 		fmt.Fprintf(b, `<path d="M%d %dl-5 8h4l-1 6 6-9h-4l1-5z" class="f-ink"/>`, x+38, y+5)
 	}

@@ -39,6 +39,7 @@ type Day struct {
 // Port is one port of a front panel. State: link, slow, errors, down, off, nodata, or none for nothing expected.
 type Port struct {
 	Name  string // as printed on the device
+	Title string // said instead of the drawing when the name alone is not enough: "Port 10"
 	State string
 	Word  string // what the state means here, in words: "down, should be up"
 	Href  string // its row in the table
@@ -63,6 +64,8 @@ type Evidence struct {
 	Lines   []EvidenceLine
 	Judged  []string // numbered: how the verdict came about
 	BackURL string   // the page without the drawer
+
+	Href, Link string // where more of it stands, such as the whole reading
 }
 
 // EvidenceLine is verbatim text in pieces, so that the deciding words can be marked. Mark is "", "bad", "good" or "mark".
