@@ -145,7 +145,7 @@ func (s *Store) applyStaged(keys []string, writes map[string][]byte) error {
 		parts++
 		txn := s.db.NewTransaction(true)
 		defer txn.Discard()
-		if err := txn.Set(keyStaged(parts), encodeBytes(s2.Encode(nil, part))); err != nil {
+		if err := txn.Set(keyStaged(parts), encodeBytes(packPart(part))); err != nil {
 			return err
 		}
 		part = part[:0]
@@ -277,3 +277,5 @@ func replay(batch *badger.WriteBatch, value []byte) error {
 	}
 	return nil
 }
+
+func packPart(part []byte) []byte { return s2.Encode(nil, part) }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -24,6 +23,8 @@ func (s *Store) start(ctx context.Context) {
 		return
 	}
 	s.wake = make(chan struct{}, 1)
+	s.takeBallast()
+	s.allocateLogs()
 	s.done.Add(1)
 	go func() {
 		defer s.done.Done()
@@ -60,8 +61,6 @@ func (s *Store) verifyAtStart(ctx context.Context) {
 func (s *Store) keep(ctx context.Context) {
 	tick := time.NewTicker(syncEvery)
 	defer tick.Stop()
-	s.takeBallast()
-	s.allocateLogs()
 	looked, lazy := s.opt.Now(), s.opt.Now()
 	for {
 		select {
@@ -73,6 +72,7 @@ func (s *Store) keep(ctx context.Context) {
 		case <-tick.C:
 		}
 		s.lookAtDisk()
+		s.takeBallast()
 		if readOnly, _ := s.Mode(); readOnly {
 			continue
 		}
@@ -84,7 +84,6 @@ func (s *Store) keep(ctx context.Context) {
 		s.report("write chunks", s.cutDue())
 		if since := now.Sub(looked); since >= lookEvery || since < 0 {
 			looked = now
-			s.takeBallast()
 			s.report("merge days", s.mergeDays())
 			s.report("compact", s.compact())
 		}
@@ -176,9 +175,9 @@ func (s *Store) room(keys []string, writes map[string][]byte) {
 
 // syncFullLogs syncs the logs that Badger no longer writes to but has not turned into tables yet.
 func (s *Store) syncFullLogs() error {
-	logs, err := filepath.Glob(filepath.Join(s.dbDir(), "*.mem"))
-	if err != nil || len(logs) < 2 {
-		return err
+	logs := s.logFiles()
+	if len(logs) < 2 {
+		return nil
 	}
 	for _, path := range logs {
 		f, err := os.Open(path)

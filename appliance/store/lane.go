@@ -219,6 +219,7 @@ func (s *Store) loadSpan() error {
 		}
 	}
 	m.span.Merging = m.span.Merged
+	m.logged = max(m.span.LaneCut[0], m.span.LaneCut[1]) // numbers go on where they were
 	// A clean stop writes chunks of windows that go on afterwards.
 	m.span.MergeTo = max(m.span.MergeTo, now/windowSeconds, m.span.Cut)
 	m.newest = m.span.Cut * windowSeconds

@@ -51,10 +51,13 @@ func (s *Store) makeRoom() error {
 	}}
 }
 
-// takeBallast takes the room back that makeRoom gave, or as much of it as there is. Without it the store works as
-// well, only the next start on a full disk would not.
+// takeBallast takes the room back that makeRoom gave, or as much of it as there is, once Badger has turned the logs it
+// found into tables. Without it the store works as well, only the next start or stop on a full disk would not.
 func (s *Store) takeBallast() {
-	if st, err := os.Stat(s.ballastPath()); err == nil && st.Size() >= ballastSize {
+	if st, err := os.Stat(s.ballastPath()); err == nil && st.Size() > 0 {
+		return
+	}
+	if len(s.logFiles()) > 1 {
 		return
 	}
 	free, err := s.opt.free(s.dir)
@@ -71,7 +74,7 @@ func (s *Store) takeBallast() {
 // allocateLogs makes the file system set aside the room of Badger's write-ahead logs, which are sparse at first, so
 // that a disk filled by others cannot break a write under way. Where the file system cannot, minFree has to do.
 func (s *Store) allocateLogs() {
-	logs, _ := filepath.Glob(filepath.Join(s.dbDir(), "*.mem"))
+	logs := s.logFiles()
 	for _, path := range logs {
 		if s.guard.allocated[path] {
 			continue
@@ -88,6 +91,22 @@ func (s *Store) allocateLogs() {
 		known[path] = true
 	}
 	s.guard.allocated = known
+}
+
+// logFiles are Badger's write-ahead logs: the one in use, and before it those that are being turned into tables.
+func (s *Store) logFiles() []string {
+	logs, _ := filepath.Glob(filepath.Join(s.dbDir(), "*.mem")) // the pattern is a good one
+	return logs
+}
+
+// roomToClose says whether Badger has room to turn its last log into a table, giving the ballast for it if need be.
+func (s *Store) roomToClose() bool {
+	free, err := s.opt.free(s.dir)
+	if err == nil && free < openRoom {
+		_ = os.Remove(s.ballastPath())
+		free, err = s.opt.free(s.dir)
+	}
+	return err != nil || free >= openRoom
 }
 
 func allocate(path string, flags int, size int64) error {

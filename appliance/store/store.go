@@ -121,7 +121,7 @@ func (s *Store) openDB() error {
 		s.log.Info("opening the store again: the last process was killed while it created a file")
 		db, err = badger.Open(s.badgerOptions())
 	}
-	if errors.Is(err, badger.ErrTruncateNeeded) {
+	if err != nil && strings.Contains(err.Error(), badger.ErrTruncateNeeded.Error()) { // not wrapped by Badger
 		return &appliance.Error{Code: appliance.CodeUnavailable, Err: err, Message: appliance.Message{
 			Key:     "store.error.not_stopped_cleanly",
 			Args:    map[string]any{"Dir": s.dir},
@@ -158,8 +158,18 @@ func (s *Store) Close() error {
 	return errors.Join(err, s.closeDB())
 }
 
+// closeDB closes Badger, unless the disk is so full that writing its last table would be a SIGBUS: then its files stay
+// as a killed process leaves them, which the next start can read.
 func (s *Store) closeDB() error {
+	if !s.opt.ReadOnly && !s.roomToClose() {
+		s.log.Warn("the disk is full; the store is left as it is and puts itself in order at the next start")
+		s.unlock()
+		return nil
+	}
 	err := s.db.Close()
+	if !s.opt.ReadOnly {
+		s.takeBallast()
+	}
 	s.unlock()
 	if err != nil {
 		return fmt.Errorf("close store %s: %w", s.dir, err)
