@@ -3,8 +3,6 @@ package profile
 import (
 	"math"
 	"strings"
-
-	"siteward/appliance"
 )
 
 // PrinterFacts is a printer by Printer-MIB and HOST-RESOURCES-MIB.
@@ -26,7 +24,7 @@ type SupplyFact struct {
 	State   string   `json:"level_state,omitempty"` // in words, where the printer knows no number
 }
 
-func (f *facts) printer(_ appliance.Reading) {
+func (f *facts) printer() {
 	pr := &PrinterFacts{DetectedErrors: []string{}}
 	rows := map[string]int{}
 	found := false

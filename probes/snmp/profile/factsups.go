@@ -19,20 +19,22 @@ type UPSFacts struct {
 	Alarms        []string             `json:"alarms,omitempty"`
 	AlarmsPresent *int                 `json:"alarms_present,omitempty"`
 	ByMIB         map[string]*UPSFacts `json:"by_mib,omitempty"`
+
+	loads *Profile // the best one that knows the load; the lines of others do not count
 }
 
-func (f *facts) ups(_ appliance.Reading) {
-	var loads *Profile // the best one that knows the load; the lines of others do not count
+func (f *facts) ups() {
 	all := &UPSFacts{ByMIB: map[string]*UPSFacts{}}
 	for _, n := range f.numbers {
-		if n.known && strings.HasPrefix(n.name, "ups.") {
-			if n.name != "ups.load_percent" || loads == nil || loads == n.profile {
-				all.number(n)
-			}
-			if n.name == "ups.load_percent" && loads == nil {
-				loads = n.profile
-			}
-			all.of(n.profile).number(n)
+		if !n.known || !strings.HasPrefix(n.name, "ups.") {
+			continue
+		}
+		all.of(n.profile).number(n)
+		if n.name != "ups.load_percent" {
+			all.number(n)
+		} else if all.loads == nil || all.loads == n.profile {
+			all.number(n)
+			all.loads = n.profile
 		}
 	}
 	for _, s := range f.p.statuses {

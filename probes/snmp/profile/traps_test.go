@@ -108,6 +108,46 @@ func TestPseudoFileSystemsAreFactsAndNoReadings(t *testing.T) {
 	}
 }
 
+func TestReadOnlyFileSystemsAreFullByNature(t *testing.T) {
+	row := func(column, index string) mib.OID { return mib.OID("1.3.6.1.2.1.25.2.3.1." + column + "." + index) }
+	var vars []mib.Varbind
+	for index, descr := range map[string]string{"31": "/", "40": "/firmware"} {
+		vars = append(vars, str(row("3", index), descr), num(row("4", index), 4096), num(row("5", index), 1000), num(row("6", index), 1000),
+			mib.Varbind{OID: row("2", index), Type: mib.ObjectID, Bytes: []byte("1.3.6.1.2.1.25.2.1.4")})
+	}
+	// hrFSTable has an index of its own and names the row of hrStorageTable
+	vars = append(vars, num("1.3.6.1.2.1.25.3.8.1.5.1", 1), num("1.3.6.1.2.1.25.3.8.1.7.1", 31), num("1.3.6.1.2.1.25.3.8.1.5.2", 2), num("1.3.6.1.2.1.25.3.8.1.7.2", 40))
+	r := newRecording(vars)
+	reading := mustRead(t, mustPlan(t, mustLoad(t), r), r)
+	if v := value(reading, "storage.used_percent", "31"); v == nil || v.Number != 100 {
+		t.Errorf("/ = %+v, want 100 %%", v)
+	}
+	if v := value(reading, "storage.used_percent", "40"); v != nil {
+		t.Errorf("a read-only file system is watched: %+v", v)
+	}
+}
+
+func TestFileSystemsOver16TiBAreNoNegativeNumbers(t *testing.T) {
+	r := readCorpus(t, "dsm")
+	if v := value(r, "storage.size", "51"); v == nil || v.Number != 94178937405440 {
+		t.Errorf("/volume1 = %+v", v)
+	}
+}
+
+func TestADummy64BitCounterGivesWay(t *testing.T) {
+	r := newRecording([]mib.Varbind{
+		{OID: "1.3.6.1.2.1.2.2.1.10.1", Type: mib.Counter32, Num: 77}, {OID: "1.3.6.1.2.1.31.1.1.1.6.1", Type: mib.Counter64, Num: 0},
+		{OID: "1.3.6.1.2.1.2.2.1.10.2", Type: mib.Counter32, Num: 77}, {OID: "1.3.6.1.2.1.31.1.1.1.6.2", Type: mib.Counter64, Num: 1 << 40},
+	})
+	reading := mustRead(t, mustPlan(t, mustLoad(t), r), r)
+	if v := value(reading, "if.in", "1"); v == nil || v.Kind != appliance.Counter32 || v.Raw != 77 {
+		t.Errorf("if.in/1 = %+v, want ifInOctets: ifHCInOctets stands at 0", v)
+	}
+	if v := value(reading, "if.in", "2"); v == nil || v.Kind != appliance.Counter64 {
+		t.Errorf("if.in/2 = %+v, want ifHCInOctets", v)
+	}
+}
+
 func TestFileSystemsOfABMCAreNotTheServersDisks(t *testing.T) {
 	r := readCorpus(t, "xclarity_sr665")
 	for _, v := range r.Values {
