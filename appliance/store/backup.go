@@ -150,7 +150,12 @@ func readBackup(r io.Reader, visit func(key, value []byte) error) (m Manifest, e
 		return m, badBackup("%v", err)
 	}
 	defer z.Close()
-	in := &backupReader{r: bufio.NewReaderSize(z, 64<<10), sum: sha256.New()}
+	return readRecords(z, visit)
+}
+
+// readRecords is readBackup of a stream that is unpacked already.
+func readRecords(r io.Reader, visit func(key, value []byte) error) (m Manifest, err error) {
+	in := &backupReader{r: bufio.NewReaderSize(r, 64<<10), sum: sha256.New()}
 	if string(in.bytes(len(backupMagic))) != backupMagic {
 		return m, badBackup("it is not a backup made by Siteward")
 	}

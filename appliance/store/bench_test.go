@@ -89,7 +89,7 @@ func (s *line1) next(t int) float64 {
 // siteWriter writes cycles of such series into a store, the clock running along.
 type siteWriter struct {
 	s     *Store
-	now   time.Time
+	now   *clock
 	lines []*line1
 	batch []appliance.Sample
 	t     int
@@ -97,8 +97,8 @@ type siteWriter struct {
 
 func newSiteWriter(tb testing.TB, n int, start time.Time) *siteWriter {
 	tb.Helper()
-	w := &siteWriter{now: start, lines: siteLines(n)}
-	w.s = mustOpen(tb, tb.TempDir(), Options{Now: func() time.Time { return w.now }})
+	w := &siteWriter{now: newClock(start), lines: siteLines(n)}
+	w.s = mustOpen(tb, tb.TempDir(), Options{Now: w.now.now})
 	infos := make([]appliance.SeriesInfo, n)
 	for i := range infos {
 		infos[i] = appliance.SeriesInfo{SeriesKey: appliance.SeriesKey{Check: appliance.ID(i/50 + 1), Metric: "if.in", Instance: appliance.ID(i).String()}, Step: time.Minute}
@@ -115,9 +115,9 @@ func (w *siteWriter) cycle(tb testing.TB) {
 	for i, l := range w.lines {
 		w.batch[i].Number = l.next(w.t)
 	}
-	must(tb, w.s.Record(Batch{At: w.now, Samples: w.batch}))
+	must(tb, w.s.Record(Batch{At: w.now.now(), Samples: w.batch}))
 	w.t++
-	w.now = w.now.Add(time.Minute)
+	w.now.add(time.Minute)
 	if w.t%120 == 5 {
 		w.tend(tb)
 	}
@@ -178,9 +178,10 @@ func BenchmarkMonth(b *testing.B) {
 		dir := w.s.dir
 		must(b, w.s.Close())
 		b.ReportMetric(float64(diskUsage(filepath.Join(dir, "db")))/samples, "disk-B/sample")
-		s := mustOpen(b, dir, at(w.now))
-		b.ReportMetric(readTime(b, s, n, w.now.AddDate(0, 0, -days), w.now), "read-30days-us")
-		b.ReportMetric(readTime(b, s, n, w.now.AddDate(0, 0, -1), w.now), "read-day-us")
+		end := w.now.now()
+		s := mustOpen(b, dir, at(end))
+		b.ReportMetric(readTime(b, s, n, end.AddDate(0, 0, -days), end), "read-30days-us")
+		b.ReportMetric(readTime(b, s, n, end.AddDate(0, 0, -1), end), "read-day-us")
 	}
 }
 

@@ -49,8 +49,8 @@ const writerSeries = 40
 // runWriter writes records from first on until it is ended. Each record is a value that was synced, an event, and
 // samples. Only what was synced is acknowledged when synced is set.
 func runWriter(dir string, first uint64, synced bool) {
-	now := writerStart.Add(time.Duration(first) * time.Minute)
-	s, err := Open(context.Background(), dir, Options{SkipVerify: true, Now: func() time.Time { return now }})
+	now := newClock(writerStart.Add(time.Duration(first) * time.Minute))
+	s, err := Open(context.Background(), dir, Options{SkipVerify: true, Now: now.now})
 	if err != nil {
 		fmt.Println("error", err)
 		os.Exit(3)
@@ -69,14 +69,14 @@ func runWriter(dir string, first uint64, synced bool) {
 	}
 	fail(s.SeriesFor(infos))
 	for n := first; ; n++ {
-		now = writerStart.Add(time.Duration(n) * time.Minute)
-		batch.At = now
+		now.set(writerStart.Add(time.Duration(n) * time.Minute))
+		batch.At = now.now()
 		for i := range infos {
 			batch.Samples[i] = appliance.Sample{Series: infos[i].ID, Number: sampleOf(n, i)}
 		}
 		batch.Events = nil
 		if n%5 == 0 {
-			batch.Events = []appliance.Event{{At: now, Kind: appliance.EventState, Device: 1, Item: strconv.FormatUint(n, 10)}}
+			batch.Events = []appliance.Event{{At: batch.At, Kind: appliance.EventState, Device: 1, Item: strconv.FormatUint(n, 10)}}
 		}
 		fail(s.Record(batch))
 		if n%3 == 0 || synced {

@@ -26,14 +26,14 @@ func history(tb testing.TB, s *Store, check appliance.ID, end time.Time, days in
 
 func TestRetentionKeepsHoursOfOldSamplesAndDropsOldHours(t *testing.T) {
 	midnight := noon.Truncate(24 * time.Hour)
-	now := midnight
-	s := mustOpen(t, t.TempDir(), Options{Now: func() time.Time { return now }, RawDays: 60, Hourly: 90, EventDays: 30})
+	now := newClock(midnight)
+	s := mustOpen(t, t.TempDir(), Options{Now: now.now, RawDays: 60, Hourly: 90, EventDays: 30})
 	d := appliance.Device{Name: "d"}
 	must(t, s.PutDevice(&d))
 	k := appliance.Check{Device: d.ID, Name: "c"}
 	must(t, s.PutCheck(&k))
 	id := history(t, s, k.ID, midnight, 130)
-	got, err := s.Retain(t.Context(), now)
+	got, err := s.Retain(t.Context(), now.now())
 	must(t, err)
 	if got.Days == 0 {
 		t.Fatalf("nothing was rolled up: %+v", got)
@@ -61,10 +61,10 @@ func TestRetentionKeepsHoursOfOldSamplesAndDropsOldHours(t *testing.T) {
 		}
 	}
 	for range 20 { // the clock goes on, week by week
-		now = now.Add(day(7))
+		now.add(day(7))
 		must(t, s.cutDue())
 		must(t, s.mergeDays())
-		got, err = s.Retain(t.Context(), now)
+		got, err = s.Retain(t.Context(), now.now())
 		must(t, err)
 	}
 	if c, err := s.Read(id, midnight.Add(-day(130)), midnight.Add(-day(110))); err != nil || !empty(c) {
@@ -85,20 +85,20 @@ func empty(c appliance.Column) bool {
 }
 
 func TestRetentionForgetsSeriesOfRemovedChecksAtLast(t *testing.T) {
-	now := noon
-	s := mustOpen(t, t.TempDir(), Options{Now: func() time.Time { return now }, RawDays: 10, Hourly: 20})
+	now := newClock(noon)
+	s := mustOpen(t, t.TempDir(), Options{Now: now.now, RawDays: 10, Hourly: 20})
 	id := history(t, s, 7, noon.Truncate(24*time.Hour), 3) // there is no check 7
-	got, err := s.Retain(t.Context(), now)
+	got, err := s.Retain(t.Context(), now.now())
 	must(t, err)
 	if c, err := s.Read(id, noon.Add(-day(3)), noon); got.Series != 0 || err != nil || empty(c) {
 		t.Fatalf("samples of a removed check are gone at once: %+v %v", got, err)
 	}
 	series := 0
 	for range 20 {
-		now = now.Add(day(7))
+		now.add(day(7))
 		must(t, s.cutDue())
 		must(t, s.mergeDays())
-		got, err = s.Retain(t.Context(), now)
+		got, err = s.Retain(t.Context(), now.now())
 		must(t, err)
 		series += got.Series
 	}
@@ -163,9 +163,9 @@ func TestRetentionDistrustsTheClock(t *testing.T) {
 
 // TestSamplesOfAClockThatJumpsAreKept records while the clock is set back by a day, and ahead by one.
 func TestSamplesOfAClockThatJumpsAreKept(t *testing.T) {
-	now := noon
+	now := newClock(noon)
 	dir := t.TempDir()
-	s := mustOpen(t, dir, Options{Now: func() time.Time { return now }})
+	s := mustOpen(t, dir, Options{Now: now.now})
 	infos := []appliance.SeriesInfo{{SeriesKey: appliance.SeriesKey{Check: 1, Metric: "m"}, Step: time.Minute}}
 	must(t, s.SeriesFor(infos))
 	want := map[int64]float64{}
@@ -173,20 +173,20 @@ func TestSamplesOfAClockThatJumpsAreKept(t *testing.T) {
 	poll := func(minutes int) {
 		for range minutes {
 			n++
-			must(t, s.Record(Batch{At: now, Samples: []appliance.Sample{{Series: 1, Number: n}}}))
-			if _, known := want[now.Unix()/60]; !known {
-				want[now.Unix()/60] = n
+			must(t, s.Record(Batch{At: now.now(), Samples: []appliance.Sample{{Series: 1, Number: n}}}))
+			if _, known := want[now.now().Unix()/60]; !known {
+				want[now.now().Unix()/60] = n
 			}
-			now = now.Add(time.Minute)
+			now.add(time.Minute)
 		}
 		must(t, s.cutDue())
 	}
 	poll(200)
-	now = now.Add(-day(1))
+	now.add(-day(1))
 	poll(200)
-	now = now.Add(day(2))
+	now.add(day(2))
 	poll(200)
-	now = now.Add(-day(1) - 30*time.Minute) // over what is there already: the first numbers stay
+	now.add(-day(1) - 30*time.Minute) // over what is there already: the first numbers stay
 	poll(100)
 	check := func(stage string) {
 		t.Helper()
@@ -201,9 +201,9 @@ func TestSamplesOfAClockThatJumpsAreKept(t *testing.T) {
 	}
 	check("at once")
 	must(t, s.Close())
-	s = mustOpen(t, dir, Options{Now: func() time.Time { return now }})
+	s = mustOpen(t, dir, Options{Now: now.now})
 	check("opened again")
-	now = noon.Add(day(5))
+	now.set(noon.Add(day(5)))
 	must(t, s.cutDue())
 	must(t, s.mergeDays())
 	check("days")

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"math"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -31,6 +32,19 @@ func mustOpen(tb testing.TB, dir string, o Options) *Store {
 
 // at makes a store believe that it is t.
 func at(t time.Time) Options { return Options{Now: func() time.Time { return t }} }
+
+// clock is a time that tests move on; the keeper looks at it too.
+type clock struct{ unix atomic.Int64 }
+
+func newClock(t time.Time) *clock {
+	c := &clock{}
+	c.set(t)
+	return c
+}
+
+func (c *clock) now() time.Time      { return time.Unix(c.unix.Load(), 0).UTC() }
+func (c *clock) set(t time.Time)     { c.unix.Store(t.Unix()) }
+func (c *clock) add(d time.Duration) { c.unix.Add(int64(d / time.Second)) }
 
 func must(tb testing.TB, err error) {
 	tb.Helper()
