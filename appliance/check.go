@@ -55,6 +55,9 @@ type SNMPSettings struct {
 	Credential ID     `json:"credential"`
 	Context    string `json:"context,omitempty"` // v3 contextName, instead of the credential's
 	Profile    string `json:"profile,omitempty"` // "" = found by asking
+
+	// Typed is a credential that is not stored yet, instead of Credential. Only App.Try looks at it.
+	Typed *Credential `json:"-"`
 }
 
 // TCPSettings of a check.
