@@ -73,7 +73,7 @@ type life struct {
 func inBubble(t *testing.T, start time.Time, f func(l *life)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		l := &life{t: t, offset: start.Sub(time.Now())}
+		l := &life{t: t, offset: time.Until(start)}
 		f(l)
 	})
 }

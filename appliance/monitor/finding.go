@@ -59,6 +59,7 @@ func (c *court) tallies() (map[string]*tally, []string) {
 	}
 	r := c.in.Reading
 	ports := portsOf(c.in.Device, r)
+	c.unnamed(ports)
 	for instance, p := range ports {
 		p.judge(c, of(portStatus, instance, p.label))
 	}

@@ -368,6 +368,18 @@ func TestPorts(t *testing.T) {
 			s.is("if/1", c.want)
 		})
 	}
+	t.Run("a port marked by a name that is read once an hour keeps its mark", func(t *testing.T) {
+		s := tell(t)
+		s.reading(up("1", "Port 1"), named("if.descr", "1", "Gi1"))
+		s.reading(down("1", "Port 1"))
+		s.reading(down("1", "Port 1"))
+		s.is("if/1", critical)
+		delete(s.device.Ports, "Gi1")
+		s.reading(down("1", "Port 1"), named("if.descr", "1", "Gi1"))
+		if s.has("if/1") {
+			t.Error("still judged after its mark was taken")
+		}
+	})
 	t.Run("a port that loses its role is no state any more", func(t *testing.T) {
 		s := tell(t)
 		s.reading(down("1", "Gi1"))

@@ -16,6 +16,7 @@ const (
 type port struct {
 	label string
 	role  appliance.PortRole // "" = nobody expects anything of it
+	named bool               // its names were read in this run
 	oper  *appliance.Status
 	admin *appliance.Status
 }
@@ -56,12 +57,28 @@ func portsOf(d appliance.Device, r appliance.Reading) map[string]port {
 	}
 	for _, t := range r.Texts {
 		p, ok := ports[t.Instance]
-		if role, marked := d.Ports[t.Value]; ok && marked && (t.Name == "if.name" || t.Name == "if.descr") {
-			p.role = role
-			ports[t.Instance] = p
+		if !ok || t.Name != "if.name" && t.Name != "if.descr" {
+			continue
 		}
+		p.named = true
+		if role, marked := d.Ports[t.Value]; marked {
+			p.role = role
+		}
+		ports[t.Instance] = p
 	}
 	return ports
+}
+
+// unnamed keeps the role of ports that were judged before: names are read more rarely than the rest, and a port that
+// was marked by a name which this run did not read has not lost its mark.
+func (c *court) unnamed(ports map[string]port) {
+	for instance, p := range ports {
+		_, judged := c.states[appliance.Item(portStatus, instance)]
+		if p.role == "" && !p.named && judged && len(c.in.Device.Ports) > 0 {
+			p.role = appliance.PortImportant
+			ports[instance] = p
+		}
+	}
 }
 
 // operStates is what ifOperStatus of a port that should be up means. Words that are not here say nothing.

@@ -30,7 +30,7 @@ func (c *court) wordEvidence(s appliance.Status, why appliance.Message) applianc
 }
 
 // known are our own sentences for words of the base profiles, by "name/word". What is not here is quoted.
-var known = map[string]string{
+var known = map[string]string{ //nolint:gosec // G101 takes keys of sentences for credentials
 	"ups.output_source/normal":                   "monitor.ups_on_mains",
 	"ups.output_source/onLine":                   "monitor.ups_on_mains",
 	"ups.output_source/battery":                  "monitor.ups_on_battery",

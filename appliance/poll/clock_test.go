@@ -111,7 +111,7 @@ func TestDaylightSaving(t *testing.T) {
 	}
 	for _, day := range []time.Time{time.Date(2027, 3, 28, 0, 0, 0, 0, berlin), time.Date(2026, 10, 25, 0, 0, 0, 0, berlin)} {
 		inBubble(t, Options{}, nil, func(b *bench) {
-			b.jump.Store(int64(day.Sub(time.Now())))
+			b.jump.Store(int64(time.Until(day)))
 			b.Set(Poll{Check: 1, Interval: time.Hour, Last: day})
 			b.pass(6 * time.Hour)
 			runs, misses, pauses := b.taken()

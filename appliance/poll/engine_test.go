@@ -315,8 +315,10 @@ func TestSetAndRemove(t *testing.T) {
 			t.Error("an unknown check was run")
 		}
 		b.Set(Poll{Check: 1, Interval: time.Minute, Last: time.Now()})
-		if !b.RunNow(1) || !b.RunNow(1) {
-			t.Error("a known check was not run")
+		for range 2 { // the second is answered by the first
+			if !b.RunNow(1) {
+				t.Error("a known check was not run")
+			}
 		}
 		synctest.Wait()
 		b.Remove(1)
