@@ -41,12 +41,12 @@ func (b *builder) working(spares []*valueOut) *valueOut {
 		return spares[0]
 	}
 	for _, o := range spares {
-		if b.p.value(o) && (!o.counter || o.made.Raw != 0) {
+		if v, known := b.p.value(o); known && (!o.counter || v.Raw != 0) {
 			return o
 		}
 	}
 	for _, o := range spares {
-		if b.p.value(o) {
+		if _, known := b.p.value(o); known {
 			return o
 		}
 	}
@@ -90,9 +90,9 @@ func (b *builder) usage() map[int32]bool {
 	return used
 }
 
-func markAll(used map[int32]bool, slots map[string]int32) {
-	for _, n := range slots {
-		used[n] = used[n] || false
+func markAll(used map[int32]bool, slots []bound) {
+	for _, b := range slots {
+		used[b.slot] = used[b.slot] || false
 	}
 }
 

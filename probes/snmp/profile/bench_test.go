@@ -3,6 +3,8 @@ package profile
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"strings"
 	"testing"
 
 	"siteward/probes/snmp/mib"
@@ -53,4 +55,31 @@ func TestASteadyPollHardlyAllocates(t *testing.T) {
 	if n := testing.AllocsPerRun(20, func() { p.Interpret(hot, nil) }); n > 10 {
 		t.Errorf("%v allocations for %d varbinds, want the two lists of the reading and little else", n, len(hot))
 	}
+}
+
+// BenchmarkPlanMemory prints what the plan of a 48-port switch holds in memory.
+func BenchmarkPlanMemory(b *testing.B) {
+	set := mustLoad(b)
+	const n = 50
+	var before, after runtime.MemStats
+	for b.Loop() {
+		plans := make([]*Plan, n)
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		for i := range plans {
+			plans[i] = mustPlan(b, set, freshOIDs(portSwitch(48)))
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/n, "B/plan")
+		runtime.KeepAlive(plans)
+	}
+}
+
+// freshOIDs copies the OIDs, as a reader makes them anew from each answer.
+func freshOIDs(r *recording) *recording {
+	for i := range r.vars {
+		r.vars[i].OID = mib.OID(strings.Clone(string(r.vars[i].OID)))
+	}
+	return r
 }

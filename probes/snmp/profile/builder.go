@@ -30,7 +30,7 @@ type slotKey struct {
 func newBuilder(m *Match) *builder {
 	return &builder{
 		match: m, cells: map[mib.OID]mib.Varbind{}, tables: map[*tableSpec]*found{},
-		p:      &Plan{match: m, counts: map[string]int{}, uptime: -1},
+		p:      &Plan{match: m, counts: map[string]int{}, watched: map[mib.OID]uint64{}},
 		slotOf: map[slotKey]int32{}, virtual: map[string]int32{}, keys: map[string]int32{},
 	}
 }
@@ -171,7 +171,7 @@ func (b *builder) meets(sc scope, when, unless []condition) bool {
 
 func (b *builder) scalarOuts(p *Profile) {
 	for _, o := range p.outs {
-		b.output(scope{profile: p}, o, o.instance, b.row(scope{profile: p}, o.label), false)
+		b.output(scope{profile: p}, o, b.row(scope{profile: p}, o.instance, o.label), false)
 	}
 }
 
@@ -191,9 +191,9 @@ func (b *builder) tableOuts(p *Profile, t *tableSpec) {
 			if rs.first {
 				instance = ""
 			}
-			r := b.row(sc, rs.label)
+			r := b.row(sc, instance, rs.label)
 			for _, o := range rs.outs {
-				b.output(sc, o, instance, r, rs.quiet)
+				b.output(sc, o, r, rs.quiet)
 			}
 			if rs.first {
 				break
@@ -202,9 +202,9 @@ func (b *builder) tableOuts(p *Profile, t *tableSpec) {
 	}
 }
 
-// row prepares the label of a row.
-func (b *builder) row(sc scope, label *template) *row {
-	r := &row{}
+// row prepares what the outputs of a row share.
+func (b *builder) row(sc scope, instance string, label *template) *row {
+	r := &row{instance: instance}
 	if label == nil || len(label.parts) == 0 {
 		return r
 	}
@@ -216,18 +216,19 @@ func (b *builder) row(sc scope, label *template) *row {
 	return r
 }
 
-func (b *builder) named(sc scope, names []string) map[string]int32 {
-	slots := map[string]int32{}
+func (b *builder) named(sc scope, names []string) []bound {
+	var slots []bound
 	for _, name := range names {
 		if n, ok := b.lookup(sc, name); ok {
-			slots[name] = n
+			slots = append(slots, bound{name, n})
 		}
 	}
 	return slots
 }
 
 // output adds one output when all objects it needs are there.
-func (b *builder) output(sc scope, o *out, instance string, r *row, quiet bool) {
+func (b *builder) output(sc scope, o *out, r *row, quiet bool) {
+	instance := r.instance
 	quiet = quiet || b.hides(sc.profile, o.name)
 	if len(b.p.slots) > maxSlots {
 		return
@@ -239,10 +240,6 @@ func (b *builder) output(sc scope, o *out, instance string, r *row, quiet bool) 
 			return
 		}
 		v := &valueOut{out: o, profile: sc.profile, row: r, slots: slots, quiet: quiet, group: b.group('v', o.name, instance)}
-		v.made = appliance.Value{Metric: o.name, Instance: instance, Unit: o.unit, Source: b.sourceOf(slots)}
-		if o.counter {
-			v.made.Scale = b.p.slots[slots[0]].spec.scale
-		}
 		b.p.values = append(b.p.values, v)
 	case outStatus:
 		n, ok := b.lookup(sc, o.object)
@@ -259,8 +256,8 @@ func (b *builder) output(sc scope, o *out, instance string, r *row, quiet bool) 
 			return
 		}
 		t.made = appliance.Text{Name: o.name, Instance: instance}
-		if names := o.tmpl.names(); len(names) == 1 {
-			t.made.Source = string(b.p.slots[t.slots[names[0]]].oid)
+		if len(t.slots) == 1 {
+			t.made.Source = string(b.p.slots[t.slots[0].slot].oid)
 		}
 		b.p.texts = append(b.p.texts, t)
 	}
@@ -276,16 +273,6 @@ func (b *builder) all(sc scope, names []string) ([]int32, bool) {
 		slots = append(slots, n)
 	}
 	return slots, true
-}
-
-// sourceOf is the first instance of an expression that is really read.
-func (b *builder) sourceOf(slots []int32) string {
-	for _, n := range slots {
-		if oid := b.p.slots[n].oid; oid != "" {
-			return string(oid)
-		}
-	}
-	return ""
 }
 
 func (b *builder) group(kind byte, name, instance string) int32 {
@@ -326,16 +313,17 @@ func (b *builder) aggregates(p *Profile, t *tableSpec) {
 		if a.out.name == "" {
 			continue
 		}
-		v := &valueOut{out: direct(a.out), profile: p, row: &row{}, slots: []int32{g.slot}, group: b.group('v', a.out.name, "")}
+		first := b.p.slots[g.cells[0][0]].oid
+		v := &valueOut{out: direct(a.out, string(first)), profile: p, row: &row{}, slots: []int32{g.slot}, group: b.group('v', a.out.name, "")}
 		v.quiet = b.hides(p, a.out.name)
-		v.made = appliance.Value{Metric: a.out.name, Unit: a.out.unit, Source: b.sourceOf(g.cells[0])}
 		b.p.values = append(b.p.values, v)
 	}
 }
 
-// direct is an output that takes the number of its only slot as it is.
-func direct(o *out) *out {
+// direct is an output that takes the number of its only slot, which was computed, as it is.
+func direct(o *out, source string) *out {
 	d := *o
+	d.source = source
 	d.expr = &expr{ops: []op{{code: 'v'}}, names: []string{""}}
 	return &d
 }
@@ -373,9 +361,7 @@ func (b *builder) source(key string, p *Profile, s *sourceSpec) {
 	for _, sc := range b.sourceRows(p, s) {
 		c := &chosen{key: key, source: s, profile: p, slots: b.named(sc, []string{s.from})}
 		if s.value != nil {
-			for name, n := range b.named(sc, s.value.names()) {
-				c.slots[name] = n
-			}
+			c.slots = append(c.slots, b.named(sc, s.value.names())...)
 		}
 		if s.from != "" && len(c.slots) == 0 {
 			continue

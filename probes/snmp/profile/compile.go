@@ -52,6 +52,7 @@ type out struct {
 	kind     outKind
 	name     string
 	unit     string
+	bounds   span // of the unit
 	counter  bool
 	zero     bool // a 0 is a measurement, also where it mostly means "no sensor"
 	expr     *expr
@@ -59,6 +60,7 @@ type out struct {
 	enum     *enum
 	bits     bool
 	tmpl     *template
+	source   string    // of aggregates: the first instance that counts
 	instance string    // of scalars
 	label    *template // of scalars
 }
@@ -249,7 +251,7 @@ func (c *compiler) metric(m metric) *out {
 	if m.Counter && len(e.ops) != 1 {
 		c.fail("metric %s: a counter is one object; scale it on the object", m.Metric)
 	}
-	return &out{kind: outValue, name: m.Metric, unit: m.Unit, expr: e, counter: m.Counter}
+	return &out{kind: outValue, name: m.Metric, unit: m.Unit, bounds: units[m.Unit], expr: e, counter: m.Counter}
 }
 
 func (c *compiler) status(s statusOut) *out {

@@ -83,6 +83,7 @@ type SensorFact struct {
 // numberRead is a number of any profile, also one that another profile's better number hides in readings.
 type numberRead struct {
 	*valueOut
+	made  appliance.Value
 	value float64
 	known bool
 }
@@ -101,8 +102,8 @@ func (p *Plan) Facts(hot, cold []mib.Varbind) *Facts {
 	reading := p.Interpret(hot, cold)
 	f := &facts{p: p, texts: map[string]string{}, out: &Facts{Profiles: p.match.Names()}}
 	for _, o := range p.values {
-		known := p.value(o)
-		f.numbers = append(f.numbers, numberRead{o, o.made.Number, known})
+		v, known := p.value(o)
+		f.numbers = append(f.numbers, numberRead{o, v, v.Number, known})
 	}
 	for _, t := range p.readTexts(true) {
 		f.texts[t.Name+"/"+t.Instance] = t.Value

@@ -24,9 +24,9 @@ func (p *Plan) Interpret(hot, cold []mib.Varbind) appliance.Reading {
 		if o.quiet || o.group == group {
 			continue
 		}
-		if p.value(o) {
+		if v, known := p.value(o); known {
 			group = o.group
-			r.Values = append(r.Values, o.made)
+			r.Values = append(r.Values, v)
 		}
 	}
 	group = -1
@@ -90,9 +90,11 @@ func (p *Plan) relabel(r *row) {
 	r.label = r.tmpl.render(func(name string) string { return p.named(r.slots, name) })
 }
 
-func (p *Plan) named(slots map[string]int32, name string) string {
-	if n, ok := slots[name]; ok {
-		return p.slots[n].string()
+func (p *Plan) named(slots []bound, name string) string {
+	for _, b := range slots {
+		if b.name == name {
+			return p.slots[b.slot].string()
+		}
 	}
 	return ""
 }
@@ -126,30 +128,38 @@ func (p *Plan) aggregate(a *aggregated) {
 	p.slots[a.slot].number = result
 }
 
-// value fills a prepared value and says whether it is known.
-func (p *Plan) value(o *valueOut) bool {
+// value makes the value of an output and says whether it is known.
+func (p *Plan) value(o *valueOut) (appliance.Value, bool) {
+	v := appliance.Value{Metric: o.name, Instance: o.row.instance, Label: o.row.label, Unit: o.unit, Source: p.sourceOf(o)}
 	if o.counter {
 		s := &p.slots[o.slots[0]]
-		if math.IsNaN(s.number) {
-			return false
-		}
-		o.made.Raw, o.made.Kind, o.made.Label = s.raw, appliance.Counter32, o.row.label
+		v.Raw, v.Scale, v.Kind = s.raw, s.spec.scale, appliance.Counter32
 		if s.typ == mib.Counter64 || s.raw > math.MaxUint32 {
-			o.made.Kind = appliance.Counter64
+			v.Kind = appliance.Counter64
 		}
-		return true
+		return v, !math.IsNaN(s.number)
 	}
-	v := o.expr.eval(func(i int) float64 { return p.slots[o.slots[i]].number })
-	if math.IsNaN(v) || !units[o.unit].holds(v) {
-		return false
+	n := o.expr.eval(func(i int) float64 { return p.slots[o.slots[i]].number })
+	if math.IsNaN(n) || !o.bounds.holds(n) {
+		return v, false
 	}
-	if v != 0 {
+	if n != 0 {
 		o.nonzero = true
 	} else if o.unit == "°C" && !o.zero && !o.nonzero {
-		return false // 0 °C of a probe that never said anything else: no sensor is fitted
+		return v, false // 0 °C of a probe that never said anything else: no sensor is fitted
 	}
-	o.made.Number, o.made.Label = v, o.row.label
-	return true
+	v.Number = n
+	return v, true
+}
+
+// sourceOf is the first instance of an output that is really read.
+func (p *Plan) sourceOf(o *valueOut) string {
+	for _, n := range o.slots {
+		if oid := p.slots[n].oid; oid != "" {
+			return string(oid)
+		}
+	}
+	return o.source
 }
 
 // status fills a prepared status and says whether the device told it.
@@ -200,7 +210,7 @@ func (p *Plan) readTexts(quiet bool) []appliance.Text {
 // textOf renders a text; a number with an enum is shown as its word.
 func (p *Plan) textOf(o *textRead) string {
 	if o.enum != nil {
-		s := &p.slots[o.slots[o.object]]
+		s := &p.slots[o.slots[0].slot]
 		if (mib.Varbind{Type: s.typ}).Numeric() {
 			return o.enum.number(int64(s.raw)).word
 		}

@@ -24,9 +24,9 @@ type Plan struct {
 	statuses []*statusRead
 	texts    []*textRead
 	identity []*chosen
-	counts   map[string]int // rows of each table
-	noted    bool           // texts and identity were given once
-	uptime   int32          // slot of sysUpTime, or -1
+	counts   map[string]int     // rows of each table
+	watched  map[mib.OID]uint64 // what objects said last whose change means a new discovery
+	noted    bool               // texts and identity were given once
 	sizes    struct{ values, statuses, texts int }
 }
 
@@ -44,10 +44,6 @@ type slot struct {
 	fresh  bool // text belongs to octets
 	// version counts the changes of octets.
 	version uint64
-	watch   struct {
-		last uint64
-		set  bool
-	}
 }
 
 // set takes a new answer. The octets are copied, since they are the reader's.
@@ -83,11 +79,18 @@ func (s *slot) string() string {
 	return s.text
 }
 
-// row is the label that all outputs of a table row share.
+// row is what all outputs of a table row share.
 type row struct {
-	label string
-	tmpl  *template
-	slots map[string]int32
+	instance string
+	label    string
+	tmpl     *template
+	slots    []bound
+}
+
+// bound is a name of a template and the slot that it stands for.
+type bound struct {
+	name string
+	slot int32
 }
 
 // valueOut is one prepared number. Outputs of one metric and instance stand behind each other, best first; the first
@@ -97,7 +100,6 @@ type valueOut struct {
 	profile *Profile
 	row     *row
 	slots   []int32
-	made    appliance.Value
 	group   int32
 	quiet   bool
 	nonzero bool // has said something else than 0
@@ -121,7 +123,7 @@ type textRead struct {
 	*out
 	profile *Profile
 	row     *row
-	slots   map[string]int32
+	slots   []bound
 	made    appliance.Text
 	group   int32
 	quiet   bool
@@ -139,7 +141,7 @@ type aggregated struct {
 type chosen struct {
 	key     string
 	source  *sourceSpec
-	slots   map[string]int32
+	slots   []bound
 	profile *Profile
 }
 
@@ -169,13 +171,13 @@ func (p *Plan) Gone(hot []mib.Varbind) bool {
 		if s.spec.watch == "" || !v.Numeric() {
 			continue
 		}
-		w := &s.watch
-		changed := v.Num != w.last
+		last, known := p.watched[s.oid]
+		p.watched[s.oid] = v.Num
 		if s.spec.watch == "decrease" {
-			changed = v.Num < w.last
+			gone = gone || known && v.Num < last
+		} else {
+			gone = gone || known && v.Num != last
 		}
-		gone = gone || w.set && changed
-		w.last, w.set = v.Num, true
 	}
 	return gone
 }

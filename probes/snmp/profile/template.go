@@ -66,7 +66,7 @@ func (t *template) render(value func(name string) string) string {
 	if objects && !filled {
 		return ""
 	}
-	return strings.TrimSpace(bound(out.String()))
+	return strings.TrimSpace(limited(out.String()))
 }
 
 func (p part) render(value func(name string) string) string {
@@ -78,8 +78,8 @@ func (p part) render(value func(name string) string) string {
 	return p.literal
 }
 
-// bound cuts a text to maxText bytes at a character's boundary.
-func bound(s string) string {
+// limited cuts a text to maxText bytes at a character's boundary.
+func limited(s string) string {
 	if len(s) <= maxText {
 		return s
 	}
