@@ -15,6 +15,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/access"
+	"siteward/ui/api"
 )
 
 // noContext is for questions that are answered from memory.
@@ -122,6 +123,10 @@ func (s *Server) failed(err error, c echo.Context) {
 }
 
 func (s *Server) showFailure(c echo.Context, err error, code appliance.Code) error {
+	if strings.HasPrefix(c.Request().URL.Path, "/api/") {
+		api.WriteProblem(c.Response(), err)
+		return nil
+	}
 	if plainAnswer(c) {
 		return c.String(Status(code), englishOf(err, code)+"\n")
 	}
@@ -138,7 +143,7 @@ func (s *Server) showFailure(c echo.Context, err error, code appliance.Code) err
 // plainAnswer says whether a program is asking, who wants a line of text and no page.
 func plainAnswer(c echo.Context) bool {
 	p := c.Request().URL.Path
-	return strings.HasPrefix(p, "/api/") || p == "/metrics" || p == "/events" || strings.HasPrefix(p, "/assets/")
+	return p == "/metrics" || p == "/events" || strings.HasPrefix(p, "/assets/")
 }
 
 func englishOf(err error, code appliance.Code) string {

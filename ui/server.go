@@ -14,6 +14,8 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/access"
+	"siteward/appliance/control"
+	"siteward/ui/api"
 )
 
 // Config is what a Server is made of.
@@ -28,8 +30,8 @@ type Config struct {
 	API, Metrics http.Handler
 	// Healthy answers when the store does, for /readyz.
 	Healthy http.Handler
-	// Backup writes a copy of the store, for the settings page.
-	Backup func(c echo.Context) error
+	// Ops are the operations that the settings share with the command line: backup, site file, verification.
+	Ops control.Ops
 	// Notice stands above the sign-in form: the demo's names and passwords. Empty for real sites.
 	Notice string
 }
@@ -78,7 +80,7 @@ func (s *Server) plumbing() {
 	s.echo.GET("/assets/*", echo.WrapHandler(s.render.Assets))
 	s.echo.GET("/favicon.ico", func(c echo.Context) error { return c.NoContent(http.StatusNoContent) })
 	s.echo.GET("/robots.txt", func(c echo.Context) error { return c.String(http.StatusOK, "User-agent: *\nDisallow: /\n") })
-	s.echo.GET("/healthz", func(c echo.Context) error { return c.String(http.StatusOK, "ok\n") })
+	s.echo.GET("/healthz", echo.WrapHandler(api.Alive()))
 	if s.Healthy != nil {
 		s.echo.GET("/readyz", echo.WrapHandler(s.Healthy))
 	}

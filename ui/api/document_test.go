@@ -38,7 +38,7 @@ func TestDocumentIsComplete(t *testing.T) {
 	if listed != len(operations) {
 		t.Errorf("docs/api.md lists %d operations, there are %d", listed, len(operations))
 	}
-	for code, status := range statusOf {
+	for code, status := range statuses {
 		if !strings.Contains(doc, fmt.Sprintf("| %s | %d", code, status)) {
 			t.Errorf("docs/api.md lacks the code %s with status %d", code, status)
 		}

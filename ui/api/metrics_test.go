@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"testing/synctest"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
@@ -133,38 +132,12 @@ func FuzzMetricName(f *testing.F) {
 	})
 }
 
-func TestHealth(t *testing.T) {
-	b := newBench(t)
-	get := func(h http.Handler) int {
-		w := httptest.NewRecorder()
-		h.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
-		return w.Code
+func TestAlive(t *testing.T) {
+	w := httptest.NewRecorder()
+	Alive().ServeHTTP(w, httptest.NewRequest("GET", "/healthz", nil))
+	if w.Code != 200 || w.Body.String() != "ok\n" || w.Header().Get("Cache-Control") != "no-store" {
+		t.Errorf("%d %q", w.Code, w.Body)
 	}
-	for name, c := range map[string]struct {
-		err  error
-		want int
-	}{"store answers": {nil, 200}, "before set-up": {appliance.ErrNotFound, 200}, "store is broken": {errBroken, 503}} {
-		b.app.broken = c.err
-		if got := get(Ready(b.app)); got != c.want {
-			t.Errorf("%s: %d", name, got)
-		}
-		if got := get(Alive()); got != 200 {
-			t.Errorf("%s: alive says %d", name, got)
-		}
-	}
-	synctest.Test(t, func(t *testing.T) {
-		if got := get(Ready(stuck{})); got != 503 {
-			t.Errorf("store is stuck: %d", got)
-		}
-	})
-}
-
-// stuck answers only when nobody asks any more.
-type stuck struct{ appliance.App }
-
-func (stuck) Site(ctx context.Context) (appliance.Site, error) {
-	<-ctx.Done()
-	return appliance.Site{}, nil
 }
 
 func BenchmarkScrape(b *testing.B) {

@@ -31,8 +31,8 @@ func (p *problem) GetHeaders() http.Header {
 	return h
 }
 
-// statusOf has the HTTP status of each code. What is entered wrongly is 422, as huma says of what breaks the schema.
-var statusOf = map[appliance.Code]int{
+// statuses has the HTTP status of each code. What is entered wrongly is 422, as huma says of what breaks the schema.
+var statuses = map[appliance.Code]int{
 	appliance.CodeInvalid:      http.StatusUnprocessableEntity,
 	appliance.CodeNotFound:     http.StatusNotFound,
 	appliance.CodeConflict:     http.StatusConflict,
@@ -45,6 +45,14 @@ var statusOf = map[appliance.Code]int{
 	appliance.CodeOwnedByFile:  http.StatusConflict,
 }
 
+// StatusOf is the HTTP status of an error's code, 500 for an error without one. Pages answer with the same.
+func StatusOf(code appliance.Code) int {
+	if s, ok := statuses[code]; ok {
+		return s
+	}
+	return http.StatusInternalServerError
+}
+
 func newProblem(status int, code appliance.Code, detail string) *problem {
 	return &problem{ErrorModel: huma.ErrorModel{Status: status, Title: http.StatusText(status), Detail: detail}, Code: code}
 }
@@ -55,8 +63,8 @@ func problemOf(err error) *problem {
 		return p
 	}
 	e, ok := errors.AsType[*appliance.Error](err)
-	status := statusOf[appliance.CodeOf(err)]
-	if !ok || status == 0 {
+	status := StatusOf(appliance.CodeOf(err))
+	if !ok || status == http.StatusInternalServerError {
 		return newProblem(http.StatusInternalServerError, "internal", "something in the appliance is not as it should be; its log has the reason")
 	}
 	p := newProblem(status, e.Code, e.Message.English)
