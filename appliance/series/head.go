@@ -166,7 +166,7 @@ func (h *Head) grow(n int) {
 	if cap(h.tokens)-len(h.tokens) >= n {
 		return
 	}
-	bigger := make([]byte, len(h.tokens), len(h.tokens)+n+len(h.tokens)/4+8)
+	bigger := make([]byte, len(h.tokens), len(h.tokens)+n+len(h.tokens)/8+4)
 	copy(bigger, h.tokens)
 	h.tokens = bigger
 }

@@ -23,15 +23,24 @@ func NewThinner(from, to time.Time, step time.Duration, points int) *Thinner {
 	if points <= 0 || length <= 0 || length/s <= int64(points) {
 		return nil
 	}
-	width := s * ((length + s*int64(points) - 1) / (s * int64(points)))
-	start := floorDiv(from.Unix(), width) * width
-	n := int((to.Unix() - start + width - 1) / width)
-	if n > points { // from lies within a step: one step more at both ends, so make them wider
-		width = s * ((length + width + s*int64(points) - 1) / (s * int64(points)))
+	most := s * int64(points)
+	place := func(width int64) (start, n int64) {
 		start = floorDiv(from.Unix(), width) * width
-		n = int((to.Unix() - start + width - 1) / width)
+		return start, (to.Unix() - start + width - 1) / width
 	}
-	return &Thinner{start: start, width: width, sum: make([]float64, n), weight: make([]float64, n), min: gaps(n), max: gaps(n)}
+	// Steps that begin at round times keep their numbers when the chart moves on. They need up to one more step.
+	width := s * ((length + most - 1) / most)
+	start, n := place(width)
+	if n > int64(points) {
+		width = s * ((length + width + most - 1) / most)
+		start, n = place(width)
+	}
+	if n > int64(points) { // very few points: begin where the samples do
+		start = floorDiv(from.Unix(), s) * s
+		width = s * ((to.Unix() - start + most - 1) / most)
+		n = (to.Unix() - start + width - 1) / width
+	}
+	return &Thinner{start: start, width: width, sum: make([]float64, n), weight: make([]float64, n), min: gaps(int(n)), max: gaps(int(n))}
 }
 
 // Add adds samples.
@@ -99,7 +108,7 @@ const hour = 3600
 // within [from, to), which are whole hours (unix seconds). A step longer than an hour fills the hour it begins in.
 func RollUp(from, to int64, runs ...Run) (mean, least, greatest Run) {
 	n := int((to - from) / hour)
-	t := &Thinner{start: from, width: hour, sum: make([]float64, n), weight: make([]float64, n), min: gaps(n), max: gaps(n)}
+	t := &Thinner{start: from, width: hour, sum: make([]float64, n), weight: make([]float64, n), min: gaps(int(n)), max: gaps(int(n))}
 	for _, r := range runs {
 		t.Add(r)
 	}
