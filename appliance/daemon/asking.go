@@ -1,0 +1,84 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"siteward/appliance"
+	"siteward/probes"
+	"siteward/probes/snmp"
+)
+
+// ask runs the probe of a check. What the appliance cannot do is a reading too: our own failure, never the device's.
+func (d *Daemon) ask(ctx context.Context, dev appliance.Device, c appliance.Check) appliance.Reading {
+	t := probes.Target{Check: c, Device: dev}
+	if c.SNMP != nil && (c.SNMP.Credential != 0 || c.SNMP.Typed != nil) {
+		cred, err := d.credential(*c.SNMP)
+		if err != nil {
+			return appliance.Reading{Check: c.ID, At: d.now(), Failure: probes.OurFault("the credential cannot be used: " + err.Error())}
+		}
+		t.Credential = &cred
+	}
+	if timeout := time.Duration(c.Timeout); timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, timeout)
+		defer cancel()
+	}
+	return d.probes.Run(ctx, t)
+}
+
+func (d *Daemon) credential(s appliance.SNMPSettings) (appliance.Credential, error) {
+	if s.Typed != nil {
+		return probes.Resolve(*s.Typed, d.secrets)
+	}
+	c, err := d.store.Credential(s.Credential)
+	if err != nil {
+		return c, fmt.Errorf("find it: %w", err)
+	}
+	return probes.Resolve(c, d.secrets)
+}
+
+// snmpProbe hands the reader into the probes' map.
+func snmpProbe(r *snmp.Reader) probes.Func {
+	return func(ctx context.Context, t probes.Target, log *probes.Log) appliance.Reading {
+		return r.Probe(ctx, snmp.Target{Check: t.Check, Device: t.Device, Credential: t.Credential}, log)
+	}
+}
+
+// RunNow is App.RunNow.
+func (d *Daemon) RunNow(ctx context.Context, by appliance.Actor, id appliance.ID) (appliance.Reading, error) {
+	c, dev, ok := d.live.check(id)
+	if !ok {
+		return appliance.Reading{}, appliance.ErrNotFound
+	}
+	slot := d.now()
+	r := d.ask(ctx, dev, c)
+	if err := ctx.Err(); err != nil {
+		return r, err
+	}
+	d.log.Info("check run by hand", "device", dev.Name, "check", c.Name, "by", by.Name)
+	return r, d.take(r, slot)
+}
+
+// tryLimit bounds the test button: a person waits for it.
+const tryLimit = 20 * time.Second
+
+// Try is App.Try. Nothing of it is stored.
+func (d *Daemon) Try(ctx context.Context, _ appliance.Actor, dev appliance.Device, c appliance.Check) (appliance.Reading, error) {
+	ctx, cancel := context.WithTimeout(ctx, tryLimit)
+	defer cancel()
+	c.ID, c.Timeout = 0, 0
+	if c.Probe == appliance.ProbeSNMP {
+		defer d.reader.Forget(0)
+	}
+	return d.ask(ctx, dev, c), nil
+}
+
+// LastReading is App.LastReading.
+func (d *Daemon) LastReading(_ context.Context, check appliance.ID) (appliance.Reading, error) {
+	if r, ok := d.live.reading(check); ok {
+		return r, nil
+	}
+	return d.store.Snapshot(check)
+}

@@ -1,0 +1,47 @@
+package daemon
+
+import (
+	"siteward/appliance"
+	"siteward/appliance/access"
+	"siteward/appliance/store"
+)
+
+// change makes an edit and the audit's line about it one step of the store, and then lets everybody know.
+func (d *Daemon) change(by appliance.Actor, key, object string, edit func(*store.Tx) error) error {
+	event := access.Audit(d.now(), by, object, appliance.Message{Key: key, Args: map[string]any{"object": object}, English: object})
+	err := d.store.Update(func(tx *store.Tx) error {
+		if err := edit(tx); err != nil {
+			return err
+		}
+		return tx.Append([]appliance.Event{event})
+	})
+	if err != nil {
+		return err
+	}
+	return d.reload()
+}
+
+// reload reads what people declare from the store into memory and hands the checks to the poll engine.
+func (d *Daemon) reload() error {
+	var site *appliance.Site
+	if s, err := d.store.Site(); err == nil {
+		site = &s
+	} else if appliance.CodeOf(err) != appliance.CodeNotFound {
+		return err
+	}
+	devices, err := d.store.Devices()
+	if err != nil {
+		return err
+	}
+	checks, err := d.store.Checks()
+	if err != nil {
+		return err
+	}
+	gone := d.live.configure(site, devices, checks)
+	d.schedule(checks, gone)
+	for _, c := range checks {
+		d.tick(c.ID)
+	}
+	d.changes.publish(appliance.Change{Config: true})
+	return nil
+}

@@ -1,0 +1,153 @@
+// Package daemon builds the appliance from its parts, runs it and stops it. It is the only place that knows all of them.
+//
+// Open opens the store and what rests on it, without starting anything: commands use that when no appliance runs. Run
+// starts the polls, the jobs and the servers until its context ends, Close writes what is in memory and lets go of the
+// store. The daemon implements appliance.App for the pages and the API, and control.Ops for the command line.
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"siteward/appliance"
+	"siteward/appliance/access"
+	"siteward/appliance/jobs"
+	"siteward/appliance/poll"
+	"siteward/appliance/store"
+	"siteward/embed"
+	"siteward/probes"
+	"siteward/probes/snmp"
+	"siteward/probes/snmp/profile"
+)
+
+// Options of an appliance.
+type Options struct {
+	Data           string // folder of the store
+	Listen         string // address of the pages, "" = none
+	PublicURL      string // how people reach the pages, when it is not http(s)://Listen
+	Certificate    string // PEM files; with both the pages are served over TLS
+	CertificateKey string
+	Profiles       string // folder of own device profiles
+	Secrets        string // folder in which secret files of credentials lie
+	Workers        int    // checks at the same time, 0 = the poll engine's default
+	Notice         string // above the sign-in form; the demo's
+	About          appliance.About
+	Log            *slog.Logger     // nil: silent
+	Announce       io.Writer        // where the set-up link and the address are printed, nil: nowhere
+	Now            func() time.Time // nil: time.Now
+	Store          store.Options    // what tests and the demo change of the store
+	// Listener is used instead of opening Listen.
+	Listener net.Listener
+}
+
+// Daemon is an appliance.
+type Daemon struct {
+	Options
+	log     *slog.Logger
+	about   appliance.About
+	secrets string
+	store   *store.Store
+	gate    *access.Gate
+	probes  probes.Map
+	reader  *snmp.Reader
+	engine  *poll.Engine
+	jobs    *jobs.Jobs
+	live    *live
+	changes changes
+	running running
+	raters  raters
+	ping    pingState
+	judging sync.Mutex // one verdict at a time: a device's state rests on its parents'
+}
+
+var _ appliance.App = (*Daemon)(nil)
+
+// defaultSecrets is where secret files lie unless the flag says otherwise.
+const defaultSecrets = "/etc/siteward/secrets"
+
+// Open opens the store and prepares everything. Nothing runs yet.
+func Open(ctx context.Context, o Options) (*Daemon, error) {
+	d := &Daemon{Options: o, log: o.Log, about: o.About, secrets: o.Secrets, live: newLive()}
+	if d.log == nil {
+		d.log = slog.New(slog.DiscardHandler)
+	}
+	if d.secrets == "" {
+		d.secrets = defaultSecrets
+	}
+	d.about.Started, d.about.DataDir = d.now(), o.Data
+	profiles, err := loadProfiles(o.Profiles)
+	if err != nil {
+		return nil, err
+	}
+	so := o.Store
+	so.Logger, so.Now = d.log, d.now
+	if d.store, err = store.Open(ctx, o.Data, so); err != nil {
+		return nil, err
+	}
+	d.gate = access.New(access.Config{Store: gateStore{d.store}, Now: d.now, Table: access.Routes(), Secure: d.secure(), SiteName: d.siteName, Log: d.log})
+	d.reader = snmp.New(profiles, snmp.Options{Sessions: o.Workers})
+	d.probes = probes.New(probes.Options{SNMP: snmpProbe(d.reader), Logger: d.log})
+	d.engine = d.newEngine()
+	if d.jobs, err = d.newJobs(); err == nil {
+		err = d.recall()
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.store.Close())
+	}
+	return d, nil
+}
+
+// recall reads what the store remembers into memory.
+func (d *Daemon) recall() error {
+	d.running.start(d.now())
+	identities, err := d.store.Identities()
+	if err != nil {
+		return fmt.Errorf("read the devices' identities: %w", err)
+	}
+	states, err := d.store.States()
+	if err != nil {
+		return fmt.Errorf("read the states: %w", err)
+	}
+	d.live.remember(identities, states)
+	return d.reload()
+}
+
+// Close writes what is in memory and closes the store.
+func (d *Daemon) Close() error { return d.store.Close() }
+
+// Store is the appliance's store, for the demo, which writes a past into it.
+func (d *Daemon) Store() *store.Store { return d.store }
+
+func (d *Daemon) now() time.Time {
+	if d.Options.Now != nil {
+		return d.Options.Now()
+	}
+	return time.Now()
+}
+
+func (d *Daemon) siteName() string {
+	s, err := d.Site(context.Background())
+	if err != nil {
+		return ""
+	}
+	return s.Name
+}
+
+func loadProfiles(folder string) (*profile.Set, error) {
+	from := []fs.FS{embed.Profiles}
+	if folder != "" {
+		if _, err := os.Stat(folder); err != nil {
+			return nil, fmt.Errorf("the folder of own device profiles: %w", err)
+		}
+		from = append(from, os.DirFS(folder))
+	}
+	return profile.Load(from...)
+}

@@ -1,0 +1,134 @@
+package daemon
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"slices"
+
+	"siteward/appliance"
+	"siteward/appliance/access"
+	"siteward/appliance/config"
+	"siteward/appliance/control"
+	"siteward/appliance/store"
+)
+
+// ops is control.Ops over this process's store: for the socket of a running appliance, and for commands that have opened the
+// store themselves.
+type ops struct{ d *Daemon }
+
+var _ control.Ops = ops{}
+
+// Ops is what the command line may ask.
+func (d *Daemon) Ops() control.Ops { return ops{d} }
+
+// byCommand is the actor of everything that comes through the socket: whoever may open it owns the machine.
+var byCommand = appliance.Actor{Name: "cli", Role: appliance.RoleAdministrator, Via: "cli"}
+
+// errDryRun undoes the transaction of a dry run after it has shown that it would work.
+var errDryRun = errors.New("dry run")
+
+func (o ops) Apply(_ context.Context, file []byte, a control.ApplyOptions) (control.Applied, error) {
+	return o.d.apply(byCommand, file, a)
+}
+
+func (d *Daemon) apply(by appliance.Actor, file []byte, a control.ApplyOptions) (control.Applied, error) {
+	f, err := config.Parse(bytes.NewReader(file), a.Name)
+	if err != nil {
+		return control.Applied{}, err
+	}
+	var changes config.Changes
+	err = d.store.Update(func(tx *store.Tx) error {
+		if changes, err = config.Apply(tx, f, a.TakeOver, d.now()); err != nil {
+			return err
+		}
+		if a.DryRun {
+			return errDryRun
+		}
+		if len(changes) == 0 {
+			return nil
+		}
+		return tx.Append([]appliance.Event{access.Audit(d.now(), by, "site file "+a.Name,
+			appliance.Message{Key: "audit.site_applied", Args: map[string]any{"object": a.Name}, English: changes.String()})})
+	})
+	if err != nil && !errors.Is(err, errDryRun) {
+		return control.Applied{}, err
+	}
+	out := control.Applied{Diff: changes.String(), Changes: len(changes)}
+	if a.DryRun {
+		return out, nil
+	}
+	return out, d.reload()
+}
+
+func (o ops) Export(context.Context) ([]byte, error) {
+	var out []byte
+	err := o.d.store.View(func(tx *store.Tx) error {
+		inv, err := config.ReadInventory(tx)
+		if err == nil {
+			out = config.Format(inv.Export())
+		}
+		return err
+	})
+	return out, err
+}
+
+func (o ops) Backup(ctx context.Context, w io.Writer) error { return o.d.store.Backup(ctx, w) }
+
+func (o ops) Verify(ctx context.Context) (control.Verified, error) {
+	r, err := o.d.store.Verify(ctx)
+	if err != nil {
+		return control.Verified{}, err
+	}
+	out := control.Verified{Records: int64(r.Records)}
+	for _, x := range r.Damage {
+		out.Damage = append(out.Damage, x.Where+": "+x.What)
+	}
+	return out, nil
+}
+
+func (o ops) Health(ctx context.Context) (appliance.Health, error) { return o.d.Health(ctx), nil }
+
+func (o ops) Users(ctx context.Context) ([]appliance.User, error) { return o.d.Users(ctx) }
+
+func (o ops) AddUser(ctx context.Context, u appliance.User, password string) error {
+	if !slices.Contains(appliance.Roles, u.Role) {
+		return appliance.Invalid("role", "error.role", "the role is one of viewer, keyuser, technician, administrator", nil)
+	}
+	return o.d.gate.Users.Create(ctx, byCommand, &u, password)
+}
+
+func (o ops) SetPassword(ctx context.Context, name, password string) error {
+	u, err := o.d.gate.Users.Find(name)
+	if err != nil {
+		return noUser(name, err)
+	}
+	return o.d.gate.Users.SetPassword(ctx, byCommand, u.ID, password)
+}
+
+func (o ops) DisableUser(_ context.Context, name string, disabled bool) error {
+	u, err := o.d.gate.Users.Find(name)
+	if err != nil {
+		return noUser(name, err)
+	}
+	return o.d.gate.Users.Disable(byCommand, u.ID, disabled)
+}
+
+func noUser(name string, err error) error {
+	if appliance.CodeOf(err) == appliance.CodeNotFound {
+		return appliance.Errorf(appliance.CodeNotFound, "there is no user %q; siteward user list shows them", name)
+	}
+	return err
+}
+
+func (o ops) SetupLink(context.Context) (string, error) { return o.d.setupLink() }
+
+// setupLink makes a new one-time link to the set-up page.
+func (d *Daemon) setupLink() (string, error) {
+	token, err := d.gate.Setup.Issue()
+	if err != nil {
+		return "", err
+	}
+	return d.baseURL() + "/setup?token=" + token, nil
+}

@@ -1,0 +1,171 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"siteward/appliance/control"
+	"siteward/embed"
+	"siteward/systemd"
+	"siteward/ui"
+	"siteward/ui/api"
+)
+
+// RunAndClose runs the appliance until ctx ends, and closes it whatever happened.
+func (d *Daemon) RunAndClose(ctx context.Context) error {
+	return errors.Join(d.Run(ctx), d.Close())
+}
+
+// Run starts polls, jobs, pages and the control socket, and returns when ctx has ended and all of them have stopped.
+func (d *Daemon) Run(ctx context.Context) error {
+	socket, err := control.Listen(d.Data)
+	if err != nil {
+		return fmt.Errorf("control socket: %w", err)
+	}
+	pages, err := d.listen()
+	if err != nil {
+		return errors.Join(err, socket.Close())
+	}
+	handler, err := d.handler()
+	if err != nil {
+		return errors.Join(err, socket.Close(), pages.Close())
+	}
+	if err := d.tellStart(); err != nil {
+		d.log.Error("the start could not be written into the journal", "err", err)
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return serveHTTP(ctx, d.log, pages, handler) })
+	g.Go(func() error { return serveHTTP(ctx, d.log, socket, control.Handler(d.Ops(), d.log)) })
+	g.Go(func() error { return d.engine.Run(ctx) })
+	g.Go(func() error { return d.jobs.Run(ctx) })
+	g.Go(func() error { return systemd.Watch(ctx, d.log, d.store.Healthy) })
+	if err := d.announce(pages.Addr()); err != nil {
+		d.log.Error("the set-up link could not be made", "err", err)
+	}
+	systemd.Ready(d.log)
+	d.log.Info("siteward runs", "version", d.about.Version, "address", pages.Addr().String(), "data", d.Data)
+	<-ctx.Done()
+	systemd.Stopping(d.log)
+	return errors.Join(g.Wait(), d.keepAlive())
+}
+
+// stopLimit is how long open requests may go on after the end was asked for; all in all it stops in under 2 s.
+const stopLimit = 700 * time.Millisecond
+
+func serveHTTP(ctx context.Context, log *slog.Logger, l net.Listener, h http.Handler) error {
+	base, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	srv := &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 60 * time.Second,
+		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		BaseContext: func(net.Listener) context.Context { return base },
+	}
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(l) }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+	}
+	cancel() // ends the event streams, which would otherwise be waited for
+	stop, release := context.WithTimeout(context.Background(), stopLimit)
+	defer release()
+	if err := srv.Shutdown(stop); err != nil {
+		_ = srv.Close()
+	}
+	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+func (d *Daemon) listen() (net.Listener, error) {
+	l := d.Listener
+	if l == nil {
+		var err error
+		if l, err = net.Listen("tcp", d.Listen); err != nil {
+			return nil, fmt.Errorf("listen on %s: %w; another program may have the port, choose one with --listen", d.Listen, err)
+		}
+	}
+	if d.Certificate == "" {
+		return l, nil
+	}
+	tls, err := newCertificate(d.Certificate, d.CertificateKey)
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	return tls.listener(l), nil
+}
+
+// handler puts pages, API and metrics together.
+func (d *Daemon) handler() (http.Handler, error) {
+	rest, err := api.New(d, d.gate, d.log)
+	if err != nil {
+		return nil, err
+	}
+	return ui.NewServer(ui.Config{
+		App: d, Gate: d.gate, Log: d.log, Templates: embed.Templates, Locales: embed.Locales, Assets: embed.Assets,
+		API: rest, Metrics: api.Metrics(d, d.gate, d.log), Healthy: http.HandlerFunc(d.ready), Notice: d.Notice, Ops: d.Ops(),
+	})
+}
+
+// ready answers /readyz: 200 while the store answers.
+func (d *Daemon) ready(w http.ResponseWriter, r *http.Request) {
+	if err := d.store.Healthy(r.Context()); err != nil {
+		http.Error(w, "the store does not answer: "+err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+// secure says whether browsers reach us over TLS.
+func (d *Daemon) secure() bool {
+	return d.Certificate != "" || strings.HasPrefix(d.PublicURL, "https://")
+}
+
+func (d *Daemon) baseURL() string {
+	if d.PublicURL != "" {
+		return strings.TrimRight(d.PublicURL, "/")
+	}
+	scheme := "http"
+	if d.secure() {
+		scheme = "https"
+	}
+	address := d.Listen
+	if d.Listener != nil {
+		address = d.Listener.Addr().String()
+	}
+	if host, port, err := net.SplitHostPort(address); err == nil && (host == "" || host == "0.0.0.0" || host == "::") {
+		address = net.JoinHostPort("localhost", port)
+	}
+	return scheme + "://" + address
+}
+
+// announce prints where the pages are and, before set-up, the one-time link.
+func (d *Daemon) announce(net.Addr) error {
+	if d.Announce == nil {
+		return nil
+	}
+	needed, err := d.gate.Setup.Needed()
+	if err != nil {
+		return err
+	}
+	if !needed {
+		_, err = fmt.Fprintf(d.Announce, "Siteward runs at %s\n", d.baseURL())
+		return err
+	}
+	link, err := d.setupLink()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(d.Announce, "Siteward is not set up yet. Open this link once, it is good for one use:\n\n  %s\n\n", link)
+	return err
+}

@@ -1,0 +1,64 @@
+package daemon
+
+import (
+	"context"
+	"fmt"
+
+	"siteward/appliance"
+	"siteward/appliance/access"
+	"siteward/appliance/monitor"
+	"siteward/appliance/store"
+)
+
+// States is App.States.
+func (d *Daemon) States(context.Context) ([]appliance.StateRecord, error) {
+	_, states := d.live.all()
+	return states, nil
+}
+
+// Acknowledge is App.Acknowledge.
+func (d *Daemon) Acknowledge(_ context.Context, by appliance.Actor, key appliance.StateKey, reason string) error {
+	return d.editState(by, key, "audit.acknowledged", func(r appliance.StateRecord) (appliance.StateRecord, error) {
+		return monitor.Acknowledge(r, by.Name, reason, d.now())
+	})
+}
+
+// Unacknowledge is App.Unacknowledge.
+func (d *Daemon) Unacknowledge(_ context.Context, by appliance.Actor, key appliance.StateKey) error {
+	return d.editState(by, key, "audit.unacknowledged", func(r appliance.StateRecord) (appliance.StateRecord, error) {
+		return monitor.Unacknowledge(r), nil
+	})
+}
+
+// editState changes one state as a person wants it; judging waits meanwhile.
+func (d *Daemon) editState(by appliance.Actor, key appliance.StateKey, verb string, edit func(appliance.StateRecord) (appliance.StateRecord, error)) error {
+	d.judging.Lock()
+	defer d.judging.Unlock()
+	states := d.live.statesOf(key.Check)
+	for i, old := range states {
+		if old.Item != key.Item {
+			continue
+		}
+		changed, err := edit(old)
+		if err != nil {
+			return err
+		}
+		object := fmt.Sprintf("state %s %s", d.stateName(old), key.Item)
+		event := access.Audit(d.now(), by, object, appliance.Message{Key: verb, Args: map[string]any{"object": object}, English: object})
+		event.Device, event.Check, event.Item = old.Device, key.Check, key.Item
+		if err := d.store.Record(store.Batch{At: d.now(), States: []appliance.StateRecord{changed}, Events: []appliance.Event{event}}); err != nil {
+			return err
+		}
+		next := append([]appliance.StateRecord(nil), states...)
+		next[i] = changed
+		d.live.setStates(key.Check, next)
+		d.changes.publish(appliance.Change{Device: old.Device, Check: key.Check, Items: []string{key.Item}})
+		return nil
+	}
+	return appliance.ErrNotFound
+}
+
+func (d *Daemon) stateName(r appliance.StateRecord) string {
+	c, dev, _ := d.live.check(r.Check)
+	return dev.Name + " / " + c.Name
+}

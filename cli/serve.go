@@ -1,0 +1,66 @@
+package cli
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"siteward/appliance/daemon"
+)
+
+func serveCommand() *cobra.Command {
+	o := daemon.Options{}
+	var level, format string
+	cmd := &cobra.Command{
+		Use: "serve", Short: "Run the appliance", Args: args(cobra.NoArgs),
+		Long: "Opens the store, watches the site and serves the pages. The first start prints a one-time link to set it up. SIGTERM\nstops it within two seconds; what was acknowledged is on disk.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			log, err := logger(cmd, level, format)
+			if err != nil {
+				return err
+			}
+			o.Log, o.About, o.Announce = log, about(), cmd.OutOrStdout()
+			d, err := daemon.Open(cmd.Context(), o)
+			if err != nil {
+				return err
+			}
+			return d.RunAndClose(cmd.Context())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Data, "data", defaultData, "folder of the store, created on first start")
+	f.StringVar(&o.Listen, "listen", "127.0.0.1:8420", "address of the pages and the API")
+	f.StringVar(&o.PublicURL, "public-url", "", "how people reach the pages when a proxy stands in front, https://siteward.example.org")
+	f.StringVar(&o.Certificate, "tls-cert", "", "certificate file (PEM); with it the pages are served over TLS")
+	f.StringVar(&o.CertificateKey, "tls-key", "", "key file of the certificate (PEM)")
+	f.StringVar(&o.Profiles, "profiles", "", "folder of own device profiles, beside those that ship inside")
+	f.IntVar(&o.Workers, "workers", 0, "checks that run at the same time (0: 24)")
+	f.StringVar(&level, "log-level", "info", "debug, info, warn or error")
+	f.StringVar(&format, "log-format", "text", "text or json")
+	return cmd
+}
+
+func logger(cmd *cobra.Command, level, format string) (*slog.Logger, error) {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		return nil, usageError{fmt.Errorf("--log-level %q: use debug, info, warn or error", level)}
+	}
+	o := &slog.HandlerOptions{Level: l}
+	if os.Getenv("JOURNAL_STREAM") != "" { // the journal has the time already
+		o.ReplaceAttr = func(groups []string, a slog.Attr) slog.Attr {
+			if len(groups) == 0 && a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		}
+	}
+	switch format {
+	case "text":
+		return slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), o)), nil
+	case "json":
+		return slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), o)), nil
+	}
+	return nil, usageError{fmt.Errorf("--log-format %q: use text or json", format)}
+}
