@@ -216,6 +216,22 @@ func TestTheBetterProfileWinsAndTheOtherStepsIn(t *testing.T) {
 	}
 }
 
+// Two MIBs may call different objects by one name.
+func TestAMissingObjectIsNotTakenFromAnotherMIB(t *testing.T) {
+	s, err := Load(folder(map[string]string{
+		"a.yaml": "name: a\ntitle: A\npriority: 2\nmatch: [{always: true}]\nenums: {e: {2: bad critical}}\nscalars: [{name: state, oid: 1.3.9.1, status: status.a, enum: e}]\n",
+		"b.yaml": "name: b\ntitle: B\npriority: 1\nmatch: [{always: true}]\nenums: {e: {2: good ok}}\nscalars: [{name: state, oid: 1.3.9.2, status: status.b, enum: e}]\n",
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRecording([]mib.Varbind{num("1.3.9.2.0", 2)})
+	reading := mustRead(t, mustPlan(t, s, r), r)
+	if len(reading.Statuses) != 1 || reading.Statuses[0].Word != "good" {
+		t.Errorf("statuses: %+v, want only good of B", reading.Statuses)
+	}
+}
+
 // cutShort breaks off each walk, as a slow or looping agent makes the reader do.
 type cutShortWalks struct{ *recording }
 
