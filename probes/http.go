@@ -118,7 +118,9 @@ func (v *visit) dial(ctx context.Context, _, address string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.phases.add(&v.phases.resolve, time.Since(began))
+	if _, err := netip.ParseAddr(host); err != nil {
+		v.phases.add(&v.phases.resolve, time.Since(began))
+	}
 	if host != v.first {
 		if err := v.allowed(ctx, addrs); err != nil {
 			return nil, err

@@ -85,7 +85,7 @@ func way(ctx context.Context, to netip.Addr) (netip.Addr, error) {
 }
 
 func echo(ctx context.Context, to netip.Addr, set appliance.PingSettings, log *Log) appliance.Reading {
-	e := newEchoes(set)
+	e := newEchoes(set, log)
 	err := e.run(ctx, to, false)
 	if e.noSocket(err) {
 		log.Printf("no datagram ICMP socket (%v), trying a raw one", err)
@@ -95,7 +95,7 @@ func echo(ctx context.Context, to netip.Addr, set appliance.PingSettings, log *L
 			return Failed(OurFault(pingForbidden.English))
 		}
 	}
-	e.tell(log)
+	e.tellMissing()
 	if len(e.rtts) > 0 {
 		return e.reading(to)
 	}
@@ -115,16 +115,17 @@ func echo(ctx context.Context, to netip.Addr, set appliance.PingSettings, log *L
 // echoes are one run's. Times are taken here by the monotonic clock: pro-bing reads them from the echoed payload by
 // the wall clock, which may be set meanwhile and which the device could forge.
 type echoes struct {
+	log         *Log
 	count, size int
 	sent        int
 	at          map[int]time.Time
 	rtts        []time.Duration // in the order of arrival
-	lines       []string
+	last        time.Duration   // when the last answer came, since the run began
 	sendErr     error
 }
 
-func newEchoes(set appliance.PingSettings) *echoes {
-	e := &echoes{count: set.Count, size: set.Size, at: map[int]time.Time{}}
+func newEchoes(set appliance.PingSettings, log *Log) *echoes {
+	e := &echoes{log: log, count: set.Count, size: set.Size, at: map[int]time.Time{}}
 	if e.count <= 0 {
 		e.count = pingCount
 	}
@@ -153,8 +154,8 @@ func (e *echoes) run(ctx context.Context, to netip.Addr, raw bool) error {
 		if len(e.rtts) == 0 {
 			grace.Reset(pingGrace + time.Duration(e.count)*pingInterval)
 		}
-		e.rtts = append(e.rtts, rtt)
-		e.lines = append(e.lines, fmt.Sprintf("echo %d answered by %s after %s, TTL %d", pkt.Seq+1, pkt.Addr, shown(rtt), pkt.TTL))
+		e.rtts, e.last = append(e.rtts, rtt), e.log.Elapsed()
+		e.log.Printf("echo %d answered by %s after %s, TTL %d", pkt.Seq+1, pkt.Addr, shown(rtt), pkt.TTL)
 	}
 	return p.RunWithContext(ctx)
 }
@@ -165,15 +166,12 @@ func (e *echoes) noSocket(err error) bool {
 	return errors.Is(err, os.ErrPermission) && e.sent == 0 && e.sendErr == nil
 }
 
-func (e *echoes) tell(log *Log) {
-	for _, line := range e.lines {
-		log.Printf("%s", line)
-	}
+func (e *echoes) tellMissing() {
 	if e.sendErr != nil {
-		log.Printf("sending failed: %v", e.sendErr)
+		e.log.Printf("sending failed: %v", e.sendErr)
 	}
 	if missing := e.sent - len(e.rtts); missing > 0 {
-		log.Printf("%d of %d echoes not answered", missing, e.sent)
+		e.log.Printf("%d of %d echoes not answered", missing, e.sent)
 	}
 }
 
@@ -194,5 +192,5 @@ func (e *echoes) reading(to netip.Addr) appliance.Reading {
 	if n > 1 {
 		values = append(values, seconds("ping.jitter", steps/(n-1)))
 	}
-	return appliance.Reading{Values: values, Texts: []appliance.Text{text("ping.address", to.String())}}
+	return appliance.Reading{Took: e.last, Values: values, Texts: []appliance.Text{text("ping.address", to.String())}}
 }
