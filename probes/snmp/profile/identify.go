@@ -133,8 +133,13 @@ func distinct(oids []mib.OID) []mib.OID {
 	return slices.Compact(oids)
 }
 
-// possible says that the conditions on the system group hold.
+// possible says that the conditions on the system group hold. A device that has no sysObjectID at all (a view that
+// leaves the system group out) is known by marker objects alone.
 func (r rule) possible(m *Match) bool {
+	marked := r.exists != nil || r.under != nil
+	if r.ids != nil && m.SysObjectID == "" && marked {
+		return r.descr == nil || r.descr.MatchString(m.SysDescr)
+	}
 	if r.ids != nil && !slices.ContainsFunc(r.ids, func(id mib.OID) bool { return mib.OID(m.SysObjectID).Under(id) }) {
 		return false
 	}

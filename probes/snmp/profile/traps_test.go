@@ -195,8 +195,10 @@ func TestNoFalseAlarms(t *testing.T) {
 		"eaton-mgeups_9pxle": "ok", "eurostor_es-6642b": "critical",
 		"raritan-pdu_px2-temp": "warning", // its humidity stands below the limit that the PDU itself was given
 	}
+	// edited states, without a system group: the vendor's own objects are all there is to know them by
+	want["variants/apc-battery-ok"], want["variants/synology-disk-ok"], want["variants/synology-disk-warning"] = "ok", "ok", "warning"
 	set := mustLoad(t)
-	for _, name := range recordings(t) {
+	for _, name := range append(recordings(t), "variants/apc-battery-ok", "variants/synology-disk-ok", "variants/synology-disk-warning") {
 		r := readRecording(t, corpus(t, name))
 		p := mustPlan(t, set, r)
 		hot, _ := r.Get(context.Background(), p.Hot())
@@ -208,6 +210,14 @@ func TestNoFalseAlarms(t *testing.T) {
 		}
 		if f.State != w {
 			t.Errorf("%s: %s because of %v", name, f.State, f.Why)
+		}
+	}
+}
+
+func TestVendorsAreKnownWithoutASystemGroup(t *testing.T) {
+	for name, vendor := range map[string]string{"variants/apc-battery-ok": "APC", "variants/synology-disk-warning": "Synology"} {
+		if id := readCorpus(t, name).Identity; id.Vendor != vendor {
+			t.Errorf("%s: vendor %q, want %s", name, id.Vendor, vendor)
 		}
 	}
 }
