@@ -125,13 +125,13 @@ func (s *Server) badges(b *bytes.Buffer, l *Lang, changed map[appliance.StateKey
 			partial(b, BadgeID(check, st.Item), string(html))
 		}
 	}
-	for id := range devices {
-		d, err := s.App.Device(noContext, id)
-		if err != nil {
+	for _, sum := range s.overview().Devices { // as pages show it: soft when somebody takes care
+		if !devices[sum.Device] {
 			continue
 		}
-		if html, err := l.Badge(DeviceBadge, id.String(), d.Worst, false); err == nil {
-			partial(b, BadgeID(DeviceBadge, id.String()), string(html))
+		id := sum.Device.String()
+		if html, err := l.Badge(DeviceBadge, id, sum.State, sum.Taken); err == nil {
+			partial(b, BadgeID(DeviceBadge, id), string(html))
 		}
 	}
 }

@@ -42,6 +42,7 @@ type Server struct {
 	render *Renderer
 	echo   *echo.Echo
 	glance glance
+	lists  deviceLists
 }
 
 // NewServer builds all routes and checks that each has an entry in the permission table: a page without one does not start.
@@ -58,6 +59,8 @@ func NewServer(c Config) (*Server, error) {
 	s.echo.Use(s.requestID, s.headers, s.recovered, middleware.BodyLimit("4M"), s.compress(), s.admit)
 	for _, add := range []func(){
 		s.plumbing, s.signinRoutes, s.setupRoutes, s.menuRoutes, s.liveRoutes, s.searchRoutes,
+		s.deviceRoutes, s.checkRoutes, s.journalRoutes,
+		s.devicesRoutes,
 	} {
 		add()
 	}
