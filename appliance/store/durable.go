@@ -59,10 +59,14 @@ func (s *Store) durable(n uint64) error {
 		err := s.syncDisk()
 		y.mu.Lock()
 		y.running = false
-		if err != nil {
+		switch {
+		case errors.Is(err, errClosed):
+			y.done.Broadcast()
+			return err
+		case err != nil:
 			y.err = err
 			s.failed(err)
-		} else {
+		default:
 			y.synced = target
 		}
 		y.done.Broadcast()
