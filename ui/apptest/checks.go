@@ -37,7 +37,9 @@ func find[V any](a *App, m map[appliance.ID]V, id appliance.ID) (V, error) {
 }
 
 // Check gives one check.
-func (a *App) Check(_ context.Context, id appliance.ID) (appliance.Check, error) { return find(a, a.checks, id) }
+func (a *App) Check(_ context.Context, id appliance.ID) (appliance.Check, error) {
+	return find(a, a.checks, id)
+}
 
 // SaveCheck stores a check.
 func (a *App) SaveCheck(_ context.Context, _ appliance.Actor, c *appliance.Check) error {

@@ -2,7 +2,6 @@ package apptest
 
 import (
 	"context"
-	"hash/fnv"
 	"math"
 	"slices"
 	"time"
@@ -77,9 +76,7 @@ func (a *App) past(s appliance.SeriesInfo, t time.Time) float64 {
 	now := a.lastNumber(s)
 	hour := float64(t.Hour()) + float64(t.Minute())/60
 	wave := math.Max(0, math.Sin((hour-6)/12*math.Pi)) // busy by day
-	h := fnv.New32a()
-	_, _ = h.Write([]byte(s.Metric + s.Instance + t.Truncate(5*time.Minute).UTC().String()))
-	noise := float64(h.Sum32()%1000)/1000 - 0.5
+	noise := float64(mixed(uint64(t.Unix()/300)+uint64(s.ID)<<40)%1000)/1000 - 0.5
 	switch s.Metric {
 	case "storage.used_percent", "storage.used":
 		return now * (1 - 0.0012*Present.Sub(t).Hours()/24)
@@ -93,6 +90,14 @@ func (a *App) past(s appliance.SeriesInfo, t time.Time) float64 {
 		return now
 	}
 	return now * (1 + 0.1*noise + 0.15*(wave-0.3))
+}
+
+// mixed is splitmix64: the same figure for the same time, and no pattern over times.
+func mixed(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
 }
 
 // chargeAt is the battery of the UPS: one outage a week ago, and a test last night.

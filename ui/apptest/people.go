@@ -131,7 +131,11 @@ func (a *App) Jobs(context.Context) ([]appliance.JobRun, error) {
 }
 
 // Health is how the sample appliance is doing.
-func (a *App) Health(context.Context) appliance.Health { a.mu.Lock(); defer a.mu.Unlock(); return a.health }
+func (a *App) Health(context.Context) appliance.Health {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.health
+}
 
 // SetHealth replaces it.
 func (a *App) SetHealth(h appliance.Health) { a.mu.Lock(); a.health = h; a.mu.Unlock() }

@@ -1,0 +1,38 @@
+package view
+
+// Ports are the interfaces of a device: for a switch with its front panel, else a table only.
+type Ports struct {
+	Panel            *PortPanel
+	Legend           bool
+	Title            string
+	Rows             []PortRow
+	All              int
+	Attention        int
+	View             string // "attention", "all" or "mark"
+	Only, Each, Mark string // addresses of the views; Mark is empty for those who may not
+	CSV              string
+	MarkPost         string
+	Owner            string // the site file that says what is expected
+}
+
+// PortRow is one interface.
+type PortRow struct {
+	Anchor    string // id of the row
+	Check     string
+	Item      string
+	Name      string
+	Alias     string // what is connected, as somebody wrote into the device
+	Type      string
+	Role      string // "", "important", "uplink"
+	State     string // of its judgement, empty without one
+	Handled   bool
+	Word      string // "Down", "Link"
+	SinceText string
+	Speed     float64 // bit/s, NaN when it is not known
+	In, Out   float64 // bit/s
+	Errors    float64 // 1/s, both directions
+	Href      string  // evidence
+	Fact      string  // its text
+	Chart     string  // address of its traffic
+	Field     string  // name of the field that marks it
+}
