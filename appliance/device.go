@@ -1,6 +1,10 @@
 package appliance
 
-import "time"
+import (
+	"cmp"
+	"strings"
+	"time"
+)
 
 // Kind is what a device is for.
 type Kind string
@@ -66,6 +70,14 @@ type Pause struct {
 // Active says whether the pause holds at now. A nil pause never does.
 func (p *Pause) Active(now time.Time) bool {
 	return p != nil && (p.Until.IsZero() || now.Before(p.Until))
+}
+
+// Product is vendor and model as people write them: without saying the vendor twice when the model begins with it.
+func (i Identity) Product() string {
+	if i.Model == "" || strings.HasPrefix(strings.ToLower(i.Model), strings.ToLower(i.Vendor)) {
+		return cmp.Or(i.Model, i.Vendor)
+	}
+	return strings.TrimSpace(i.Vendor + " " + i.Model)
 }
 
 // Identity is what a device says it is. It comes from readings, never from forms.
