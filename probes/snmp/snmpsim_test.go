@@ -16,20 +16,7 @@ import (
 // TestSnmpsimd reads recordings of real devices as snmpsimd serves them.
 func TestSnmpsimd(t *testing.T) {
 	t.Parallel()
-	bin := peer.Need(t, "snmpsimd", "snmpsim-command-responder")
-	dir, err := os.MkdirTemp("", "snmpsim") // not TempDir: snmpsimd gives up root and must be able to enter
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	cache := filepath.Join(dir, "cache")
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Mkdir(cache, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	_ = os.Chmod(cache, 0o777)
+	dir := t.TempDir()
 	lines := map[string]int{}
 	for _, name := range []string{"deltaups", "edgeswitch_us-8"} {
 		b, err := os.ReadFile(peer.Corpus(t, "snmp", name+".snmprec"))
@@ -41,22 +28,10 @@ func TestSnmpsimd(t *testing.T) {
 		}
 		lines[name] = bytes.Count(b, []byte("\n"))
 	}
-	address := peer.FreeUDP(t)
-	peer.Start(t, bin, "--data-dir="+dir, "--cache-dir="+cache, "--process-user=nobody", "--process-group=nogroup",
-		"--logging-method=null", "--agent-udpv4-endpoint="+address)
+	address := peer.Snmpsimd(t, dir, "deltaups")
 	var port int
 	_, digits, _ := strings.Cut(address, ":")
 	_, _ = fmt.Sscan(digits, &port)
-	r := New(mustProfiles(t), Options{})
-	peer.Until(t, 60*time.Second, "snmpsimd answers", func() bool {
-		ask, done, err := r.Open(within(t, time.Second), target(port, community("2c", "deltaups")), newQuietLog())
-		if err != nil {
-			return false
-		}
-		defer done()
-		_, err = ask.Get(within(t, 500*time.Millisecond), []mib.OID{sysDescr})
-		return err == nil
-	})
 	for name, want := range lines {
 		ctx := within(t, 30*time.Second)
 		ask := mustOpen(t, ctx, target(port, community("2c", name)), newLog(t))

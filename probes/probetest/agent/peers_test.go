@@ -4,17 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/gosnmp/gosnmp"
 
 	"siteward/internal/peer"
 )
@@ -36,43 +31,6 @@ func run(tb testing.TB, name string, args ...string) string {
 	return kept.String()
 }
 
-// snmpsimd serves a folder of recordings until the test ends.
-func snmpsimd(tb testing.TB, dir, ready string) string {
-	tb.Helper()
-	program := peer.Need(tb, "snmpsimd")
-	room, err := os.MkdirTemp("", "snmpsimd") // not TempDir: the process user must be able to enter it
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(func() { _ = os.RemoveAll(room) })
-	data, cache := filepath.Join(room, "data"), filepath.Join(room, "cache")
-	if err := os.CopyFS(data, os.DirFS(dir)); err != nil {
-		tb.Fatal(err)
-	}
-	for path, mode := range map[string]os.FileMode{room: 0o755, data: 0o755, cache: 0o777} {
-		if err := os.MkdirAll(path, 0o755); err != nil {
-			tb.Fatal(err)
-		}
-		if err := os.Chmod(path, mode); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	addr := peer.FreeUDP(tb)
-	args := []string{"--data-dir=" + data, "--cache-dir=" + cache, "--logging-method=null", "--agent-udpv4-endpoint=" + addr}
-	if os.Getuid() == 0 {
-		args = append(args, "--process-user=nobody", "--process-group=nogroup")
-	}
-	peer.Start(tb, program, args...)
-	host, port, _ := net.SplitHostPort(addr)
-	n, _ := strconv.Atoi(port)
-	c := mustConnect(tb, &gosnmp.GoSNMP{Target: host, Port: uint16(n), Version: gosnmp.Version2c, Community: ready, Timeout: 200 * time.Millisecond})
-	peer.Until(tb, time.Minute, "snmpsimd answers", func() bool {
-		_, err := c.GetNext([]string{".1.3"})
-		return err == nil
-	})
-	return addr
-}
-
 // TestCorpusAsSnmpsimd serves all recordings of the corpus by snmpsimd and by us: net-snmp's walk of both is the same
 // to the octet, and so are single answers about what is there, what is not, and what lies behind the end.
 func TestCorpusAsSnmpsimd(t *testing.T) {
@@ -81,7 +39,7 @@ func TestCorpusAsSnmpsimd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	theirs, ours := snmpsimd(t, dir, recs[0].Name), mustStart(t, Options{}, recs...).Addr.String()
+	theirs, ours := peer.Snmpsimd(t, dir, recs[0].Name), mustStart(t, Options{}, recs...).Addr.String()
 	work := make(chan *Recording)
 	var group sync.WaitGroup
 	for range 3 {
