@@ -6,16 +6,14 @@ import (
 	"fmt"
 	"hash/crc32"
 	"math"
+	"sync"
 )
 
 // A chunk is <form:1> <runs> <CRC-32C of both:4>. A run is
 //
 //	step, first slot, slots     uvarints
 //	scale:4 bits, order:4 bits  one byte; order 1 or 2 = differences, or differences of these; scale raw = float64s
-//	payload                     one token per slot or stretch of slots, see below
-//
-// Tokens are uvarints: 0 n = n slots without a change of the difference, 1 n = n slots without a number,
-// else the zigzag difference + 1. Raw runs hold 8 bytes little-endian a slot.
+//	payload                     see rice.go; of raw runs 8 bytes little-endian a slot
 const chunkForm = 0x01
 
 // Bounds of a decoder: what lies beyond was not written by us.
@@ -23,11 +21,6 @@ const (
 	MaxSlots = 31 * 24 * 360 // a month of 10-second slots
 	maxRuns  = 64
 	maxStep  = 366 * 24 * 3600
-)
-
-const (
-	tokenSame = 0
-	tokenGap  = 1
 )
 
 // ErrDamaged is what decoding fails with when a chunk is not what was written.
@@ -49,88 +42,61 @@ func appendRun(dst []byte, r Run) []byte {
 	dst = binary.AppendUvarint(dst, uint64(r.Step))
 	dst = binary.AppendUvarint(dst, uint64(r.First))
 	dst = binary.AppendUvarint(dst, uint64(len(r.Numbers)))
-	scale, order := shape(r.Numbers)
-	dst = append(dst, byte(scale)<<4|byte(order))
-	if scale == raw {
+	w := wholesPool.Get().(*wholes)
+	defer wholesPool.Put(w)
+	w.set(r.Numbers)
+	dst = append(dst, byte(w.scale)<<4|byte(w.order))
+	if w.scale == raw {
 		for _, x := range r.Numbers {
 			dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(x))
 		}
 		return dst
 	}
-	return appendTokens(dst, r.Numbers, scale, order)
+	return appendRice(dst, w)
 }
 
-// shape chooses the scale that makes all numbers whole, and the order: counters that rise steadily are shorter as
-// differences of differences.
-func shape(numbers []float64) (scale, order int) {
+// gap stands among whole numbers for a slot without one.
+const gap = math.MinInt64
+
+// wholes are numbers as whole numbers of one scale.
+type wholes struct {
+	k     []int64
+	scale int
+	order int // 2: differences of differences are shorter, as with counters that rise steadily
+}
+
+// set scales numbers, with the least scale that makes all of them whole. raw is left where there is none.
+func (w *wholes) set(numbers []float64) {
+	w.k, w.scale, w.order = w.k[:0], 0, 1
 	up, n := 0, 0
-	prev := math.NaN()
-	for _, x := range numbers {
+	prev := int64(gap)
+	for i := 0; i < len(numbers); i++ {
+		x := numbers[i]
 		if math.IsNaN(x) {
+			w.k = append(w.k, gap)
 			continue
 		}
-		if _, ok := scaled(x, scale); !ok {
-			if scale = scaleOf(x, scale); scale == raw {
-				return raw, 1
+		k, ok := scaled(x, w.scale)
+		if !ok {
+			if w.scale = scaleOf(x, w.scale); w.scale == raw {
+				return
 			}
+			w.k, up, n, prev, i = w.k[:0], 0, 0, gap, -1 // again from the start: a larger number may not bear it
+			continue
 		}
-		if x > prev {
+		if n > 0 && k > prev {
 			up++
 		}
-		prev = x
+		prev = k
 		n++
-	}
-	for _, x := range numbers { // a finer scale may be too fine for an earlier, larger number
-		if _, ok := scaled(x, scale); !ok && !math.IsNaN(x) {
-			return raw, 1
-		}
+		w.k = append(w.k, k)
 	}
 	if up > n*3/4 {
-		return scale, 2
+		w.order = 2
 	}
-	return scale, 1
 }
 
-func appendTokens(dst []byte, numbers []float64, scale, order int) []byte {
-	var prev, diff int64
-	var same, gap uint64
-	flush := func() {
-		if same > 0 {
-			dst = binary.AppendUvarint(append(dst, tokenSame), same)
-		}
-		if gap > 0 {
-			dst = binary.AppendUvarint(append(dst, tokenGap), gap)
-		}
-		same, gap = 0, 0
-	}
-	for _, x := range numbers {
-		if math.IsNaN(x) {
-			if same > 0 {
-				flush()
-			}
-			gap++
-			continue
-		}
-		k, _ := scaled(x, scale)
-		d := k - prev
-		t := d
-		if order == 2 {
-			t -= diff
-		}
-		prev, diff = k, d
-		if t == 0 {
-			if gap > 0 {
-				flush()
-			}
-			same++
-			continue
-		}
-		flush()
-		dst = binary.AppendUvarint(dst, zigzag(t)+1)
-	}
-	flush()
-	return dst
-}
+var wholesPool = sync.Pool{New: func() any { return new(wholes) }}
 
 func zigzag(d int64) uint64   { return uint64(d)<<1 ^ uint64(d>>63) }
 func unzigzag(u uint64) int64 { return int64(u>>1) ^ -int64(u&1) }
@@ -214,6 +180,16 @@ func (in *input) uvarint() uint64 {
 	return v
 }
 
+func (in *input) varint() int64 {
+	v, n := binary.Varint(in.b)
+	if n <= 0 {
+		in.bad = true
+		return 0
+	}
+	in.b = in.b[n:]
+	return v
+}
+
 func (in *input) numbers(out []float64, slots, scale, order int) ([]float64, bool) {
 	if scale == raw {
 		if len(in.b) < 8*slots {
@@ -228,39 +204,5 @@ func (in *input) numbers(out []float64, slots, scale, order int) ([]float64, boo
 	if scale > maxScale || order != 1 && order != 2 {
 		return nil, false
 	}
-	return in.tokens(out, slots, pow10[scale], order)
-}
-
-func (in *input) tokens(out []float64, slots int, unit float64, order int) ([]float64, bool) {
-	var value, diff int64
-	nan := math.NaN()
-	for len(out) < slots {
-		t := in.uvarint()
-		if t > tokenGap {
-			if d := unzigzag(t - 1); order == 2 {
-				diff += d
-			} else {
-				diff = d
-			}
-			value += diff
-			out = append(out, float64(value)/unit)
-			continue
-		}
-		n := in.uvarint()
-		if in.bad || n == 0 || n > uint64(slots-len(out)) {
-			return nil, false
-		}
-		for range n {
-			switch {
-			case t == tokenGap:
-				out = append(out, nan)
-			case order == 2:
-				value += diff
-				out = append(out, float64(value)/unit)
-			default:
-				out = append(out, float64(value)/unit)
-			}
-		}
-	}
-	return out, !in.bad
+	return in.rice(out, slots, pow10[scale], order)
 }

@@ -178,6 +178,12 @@ func BenchmarkMonth(b *testing.B) {
 		dir := w.s.dir
 		must(b, w.s.Close())
 		b.ReportMetric(float64(diskUsage(filepath.Join(dir, "db")))/samples, "disk-B/sample")
+		if os.Getenv("SITEWARD_BENCH_FILES") != "" {
+			entries, _ := os.ReadDir(filepath.Join(dir, "db"))
+			for _, e := range entries {
+				b.Log(e.Name(), diskUsage(filepath.Join(dir, "db", e.Name())))
+			}
+		}
 		end := w.now.now()
 		s := mustOpen(b, dir, at(end))
 		b.ReportMetric(readTime(b, s, n, end.AddDate(0, 0, -days), end), "read-30days-us")
