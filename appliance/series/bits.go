@@ -41,11 +41,12 @@ type bitReader struct {
 	over uint // bits taken from behind the end
 }
 
+// fill reads ahead: 56 bits at least, while there are that many.
 func (r *bitReader) fill() {
-	if len(r.b) >= 8 && r.have <= 32 {
-		r.acc |= uint64(binary.BigEndian.Uint32(r.b)) << (32 - r.have)
-		r.b = r.b[4:]
-		r.have += 32
+	if len(r.b) >= 8 {
+		r.acc |= binary.BigEndian.Uint64(r.b) >> r.have
+		r.b = r.b[(63-r.have)>>3:]
+		r.have |= 56
 		return
 	}
 	for r.have <= 56 && len(r.b) > 0 {
@@ -64,9 +65,14 @@ func (r *bitReader) read(n uint) uint64 {
 		}
 	}
 	v := r.acc >> (64 - n) // 0 for n = 0
+	r.skip(n)
+	return v
+}
+
+// skip takes bits that are read ahead.
+func (r *bitReader) skip(n uint) {
 	r.acc <<= n
 	r.have -= n
-	return v
 }
 
 func (r *bitReader) read64(n uint) uint64 {

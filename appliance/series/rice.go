@@ -48,6 +48,25 @@ func (r *bitReader) rice(k uint) uint64 {
 	return uint64(q)<<k | r.read64(k)
 }
 
+// difference takes the flag and the code of a difference; when the flag says that there is none it takes the flag only.
+func (r *bitReader) difference(k uint) (u uint64, ok bool) {
+	if r.have < 56 {
+		r.fill()
+	}
+	if r.acc>>63 == 1 || r.have == 0 {
+		r.read(1)
+		return 0, false
+	}
+	x := r.acc << 1
+	q := uint(bits.LeadingZeros64(^x))
+	if n := q + k + 2; q < riceMost && n <= r.have { // all of it is read ahead
+		r.skip(n)
+		return uint64(q)<<k | x<<(q+1)>>(64-k), true
+	}
+	r.read(1)
+	return r.rice(k), true
+}
+
 // gamma writes a number from 1 on: as many zeros as it has bits after the first, then its bits.
 func (w *bitWriter) gamma(n uint64) {
 	l := uint(bits.Len64(n))
@@ -166,8 +185,7 @@ func (in *input) rice(out []float64, slots int, unit float64, order int) ([]floa
 		if r.over > 0 {
 			return nil, false
 		}
-		if r.read(1) == 0 {
-			u := r.rice(a.k())
+		if u, ok := r.difference(a.k()); ok {
 			a.see(u)
 			if d := unzigzag(u + 1); order == 2 {
 				diff += d
@@ -175,7 +193,11 @@ func (in *input) rice(out []float64, slots int, unit float64, order int) ([]floa
 				diff = d
 			}
 			prev += diff
-			out = append(out, float64(prev)/unit)
+			if unit == 1 {
+				out = append(out, float64(prev))
+			} else {
+				out = append(out, float64(prev)/unit)
+			}
 			continue
 		}
 		missing := r.read(1) == 1

@@ -35,17 +35,17 @@ func (r *rng) next() uint64 {
 
 func (r *rng) f() float64 { return float64(r.next()>>11) / (1 << 53) }
 
-type line1 struct {
+type siteLine struct {
 	kind    int
 	r       rng
 	v, base float64
 }
 
 // siteLines makes n series: 30 of 100 busy counters, 20 idle, 20 errors, 10 status, 12 small integers, 8 floats.
-func siteLines(n int) []*line1 {
-	out := make([]*line1, n)
+func siteLines(n int) []*siteLine {
+	out := make([]*siteLine, n)
 	for i := range out {
-		s := &line1{r: rng(i*7919 + 13)}
+		s := &siteLine{r: rng(i*7919 + 13)}
 		switch p := i % 100; {
 		case p < 30:
 			s.kind, s.base, s.v = busyCounter, math.Exp(8+8*s.r.f()), math.Floor(1e12*s.r.f())
@@ -65,7 +65,7 @@ func siteLines(n int) []*line1 {
 	return out
 }
 
-func (s *line1) next(t int) float64 {
+func (s *siteLine) next(t int) float64 {
 	day := math.Sin(2 * math.Pi * float64(t) / 1440)
 	switch s.kind {
 	case busyCounter:
@@ -90,7 +90,7 @@ func (s *line1) next(t int) float64 {
 type siteWriter struct {
 	s     *Store
 	now   *clock
-	lines []*line1
+	lines []*siteLine
 	batch []appliance.Sample
 	t     int
 }
@@ -178,16 +178,63 @@ func BenchmarkMonth(b *testing.B) {
 		dir := w.s.dir
 		must(b, w.s.Close())
 		b.ReportMetric(float64(diskUsage(filepath.Join(dir, "db")))/samples, "disk-B/sample")
-		if os.Getenv("SITEWARD_BENCH_FILES") != "" {
-			entries, _ := os.ReadDir(filepath.Join(dir, "db"))
-			for _, e := range entries {
-				b.Log(e.Name(), diskUsage(filepath.Join(dir, "db", e.Name())))
-			}
-		}
 		end := w.now.now()
 		s := mustOpen(b, dir, at(end))
 		b.ReportMetric(readTime(b, s, n, end.AddDate(0, 0, -days), end), "read-30days-us")
 		b.ReportMetric(readTime(b, s, n, end.AddDate(0, 0, -1), end), "read-day-us")
+	}
+}
+
+// BenchmarkWriteCycle is one poll of a large switch: 768 numbers of one check.
+func BenchmarkWriteCycle(b *testing.B) {
+	w := newSiteWriter(b, 768, noon)
+	for b.Loop() {
+		w.cycle(b)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/768, "ns/sample")
+}
+
+func BenchmarkReadDay(b *testing.B)    { benchmarkRead(b, 1) }
+func BenchmarkRead30Days(b *testing.B) { benchmarkRead(b, 30) }
+func BenchmarkReadYear(b *testing.B)   { benchmarkRead(b, 365) }
+
+// BenchmarkReadYearThinned is what a chart of a year asks for.
+func BenchmarkReadYearThinned(b *testing.B) {
+	s, end := yearOf(b, 365)
+	for i := 0; b.Loop(); i++ {
+		c, err := s.ReadThinned(uint32(i%yearSeries+1), end.AddDate(-1, 0, 0), end, 800)
+		must(b, err)
+		if len(c.Number) < 400 {
+			b.Fatal(len(c.Number))
+		}
+	}
+}
+
+const yearSeries = 20
+
+// yearOf imports days of the series of a site, up to an end.
+func yearOf(b *testing.B, days int) (*Store, time.Time) {
+	end := noon.Truncate(24 * time.Hour)
+	s := mustOpen(b, b.TempDir(), at(end))
+	for i, l := range siteLines(100)[15 : 15+yearSeries] { // of all kinds
+		c := appliance.Column{Start: end.AddDate(0, 0, -days), Step: time.Minute, Number: make([]float64, days*1440)}
+		for t := range c.Number {
+			c.Number[t] = l.next(t)
+		}
+		must(b, s.Import(appliance.SeriesInfo{SeriesKey: appliance.SeriesKey{Check: 1, Metric: "m", Instance: appliance.ID(i).String()}, Step: time.Minute}, c))
+	}
+	must(b, s.flatten())
+	return s, end
+}
+
+func benchmarkRead(b *testing.B, days int) {
+	s, end := yearOf(b, days)
+	for i := 0; b.Loop(); i++ {
+		c, err := s.Read(uint32(i%yearSeries+1), end.AddDate(0, 0, -days), end)
+		must(b, err)
+		if len(c.Number) != days*1440 || math.IsNaN(c.Number[0]) {
+			b.Fatal(len(c.Number))
+		}
 	}
 }
 
