@@ -29,6 +29,7 @@ func pageRoutes() []Rule {
 		{Method: "GET", Path: "/", Need: ViewStatus},
 		{Method: "GET", Path: "/problems", Need: ViewStatus},
 		{Method: "GET", Path: "/problems.csv", Need: ViewStatus},
+		{Method: "POST", Path: "/problems/acknowledge", Need: Acknowledge},
 		{Method: "GET", Path: "/events", Need: ViewStatus}, // server-sent events
 		{Method: "GET", Path: "/search", Need: ViewDevices},
 		{Method: "POST", Path: "/states/:check/acknowledge", Need: Acknowledge},

@@ -1,0 +1,154 @@
+package ui
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"siteward/appliance"
+	"siteward/appliance/access"
+	"siteward/appliance/monitor"
+	"siteward/ui/view"
+)
+
+func (s *Server) startRoutes() { s.echo.GET("/", s.start) }
+
+// scene is the site as the first page sees it at this moment.
+type scene struct {
+	*reader
+	ctx   context.Context
+	app   appliance.App
+	o     monitor.Overview
+	views []appliance.DeviceView
+	stand standing
+	site  appliance.Site
+	now   time.Time
+	plain bool // for key users and the wall: no word of ours
+}
+
+// start is the first page: an answer for key users, work for technicians, the traffic light for everybody else.
+func (s *Server) start(c echo.Context) error {
+	frame := s.frame(c, "start")
+	sc, err := s.sceneOf(c, frame)
+	if err != nil {
+		return err
+	}
+	page := view.Start{Partial: partialOf(c, &frame), Drawer: sc.drawer(sc.o.Problems, c.QueryParam("evidence"))}
+	frame.Live = true
+	if len(sc.views) == 0 {
+		page.Empty = s.noDevices(c, sc.l)
+		frame.Title = page.Empty.Title
+		return s.render.Page(c, http.StatusOK, "start", frame, page)
+	}
+	page.Tiles = sc.tiles(can(c, access.ViewSettings))
+	switch frame.User.Role {
+	case appliance.RoleTechnician, appliance.RoleAdministrator:
+		frame.Title = sc.l.problemTitle(sc.o.Headline)
+		page.Desk, err = s.desk(sc)
+		page.Notes = sc.ownTroubles()
+	case appliance.RoleKeyUser:
+		page.Answer = sc.answer()
+		frame.Title = page.Answer.Text
+		page.Cards, page.More = sc.cards()
+		page.Help = sc.help()
+	default:
+		page.Light = sc.light()
+		frame.Title = page.Light.Text
+	}
+	if err != nil {
+		return err
+	}
+	return s.render.Page(c, http.StatusOK, "start", frame, page)
+}
+
+func (s *Server) sceneOf(c echo.Context, frame view.Frame) (*scene, error) {
+	ctx := c.Request().Context()
+	r, err := s.readerOf(c, frame, "start-form")
+	if err != nil {
+		return nil, err
+	}
+	r.path = "/"
+	views, err := s.App.Devices(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sc := &scene{reader: r, ctx: ctx, app: s.App, views: views, o: s.overview(), now: s.App.Now(), plain: !frame.Technical()}
+	sc.stand = standingOf(sc.o)
+	sc.site, _ = s.App.Site(ctx) // before set-up there is none, and no page but the set-up itself
+	return sc, nil
+}
+
+// noDevices is the first page of a new site: one action for those who may, else who can.
+func (s *Server) noDevices(c echo.Context, l *Lang) *view.Empty {
+	e := &view.Empty{Icon: "server", Title: l.T("start.empty"), Text: l.T("start.empty_text")}
+	if can(c, access.EditDevices) {
+		e.Href, e.Link, e.Button = "/devices/new", l.T("start.empty_add"), true
+		return e
+	}
+	e.Text += " " + l.T("start.empty_who")
+	return e
+}
+
+// standing is how the devices stand that no problem is told of.
+type standing struct {
+	problems int // causes
+	others   int // devices apart from those with a problem and those behind one
+	fine     int // of others
+	unknown  int // of others: nothing is known of them now
+	paused   int
+	window   int // in maintenance
+}
+
+func standingOf(o monitor.Overview) standing {
+	with := map[appliance.ID]bool{}
+	for _, p := range o.Problems {
+		with[p.Device.ID] = true
+		for _, id := range p.Behind {
+			with[id] = true
+		}
+	}
+	s := standing{problems: len(o.Problems)}
+	for _, d := range o.Devices {
+		if with[d.Device] {
+			continue
+		}
+		s.others++
+		switch d.State {
+		case appliance.StateOK:
+			s.fine++
+		case appliance.StatePaused:
+			s.paused++
+		case appliance.StateMaintenance:
+			s.window++
+		default:
+			s.unknown++
+		}
+	}
+	return s
+}
+
+// standing says how everything else stands. It promises nothing of what nobody looks at.
+func (l *Lang) standing(s standing) string {
+	var out []string
+	switch {
+	case s.fine == 0:
+	case s.problems == 0:
+		out = append(out, l.T("start.answer_all", "n", s.fine))
+	case s.fine == s.others:
+		out = append(out, l.T("start.rest_fine"))
+	default:
+		out = append(out, l.T("start.rest_some", "n", s.fine))
+	}
+	for _, x := range []struct {
+		key string
+		n   int
+	}{{"start.rest_unknown", s.unknown}, {"start.rest_paused", s.paused}, {"start.rest_window", s.window}} {
+		if x.n > 0 {
+			out = append(out, l.T(x.key, "n", x.n))
+		}
+	}
+	return strings.Join(out, " ")
+}
