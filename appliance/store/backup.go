@@ -309,7 +309,7 @@ func (s *Store) load(ctx context.Context, r io.Reader) error {
 				return appliance.Errorf(appliance.CodeReadOnly, "the disk is full: %d MiB are free; make room and restore again", free>>20)
 			}
 			if s.level0() >= flattenAt {
-				if err := s.flatten(); err != nil {
+				if err := s.mergeTables(); err != nil {
 					return err
 				}
 			}

@@ -242,7 +242,7 @@ func (s *Store) finishStaged(context.Context) error {
 	return s.dropStaged(staged)
 }
 
-// dropStaged removes the parts, the word that they are complete last but one step before the rest could be read alone.
+// dropStaged removes the parts, the word that they are complete last: until then all of it can be done again.
 func (s *Store) dropStaged(staged [][]byte) error {
 	for i := len(staged) - 1; i >= 0; i-- {
 		if err := s.db.Update(func(txn *badger.Txn) error { return txn.Delete(staged[i]) }); err != nil {

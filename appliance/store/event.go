@@ -31,6 +31,10 @@ func (tx *Tx) Append(events []appliance.Event) error {
 		e := &events[i]
 		tx.seq++
 		e.Seq = tx.seq
+		if e.Evidence != nil {
+			evidence := storable(*e.Evidence)
+			e.Evidence = &evidence
+		}
 		if err := tx.setJSON(keyEvent(e.Seq), e); err != nil {
 			return err
 		}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dgraph-io/badger/v4"
+
 	"siteward/appliance"
 )
 
@@ -128,6 +130,7 @@ func (s *Store) compact() error {
 	return s.flatten()
 }
 
+// flatten merges all tables into one level when there is room for it.
 func (s *Store) flatten() error {
 	free, err := s.opt.free(s.dir)
 	if err != nil {
@@ -137,6 +140,18 @@ func (s *Store) flatten() error {
 		s.log.Warn("no room to put tables together; they stay as they are", "free_bytes", free, "needed_bytes", minFree+need)
 		return nil
 	}
+	// Merging drops deletions, and with them the newest number of a change. There must be a newer change that stays, or
+	// the next start would find the store older than its mark.
+	err = s.db.Update(func(txn *badger.Txn) error { return txn.Set(keyText(famMeta, metaMerged), encodeBytes(nil)) })
+	if err != nil {
+		return fmt.Errorf("compact: %w", err)
+	}
+	return s.mergeTables()
+}
+
+const metaMerged = "merged"
+
+func (s *Store) mergeTables() error {
 	if err := s.db.Flatten(1); err != nil && !strings.Contains(err.Error(), "Unable to fill tables") { // nothing to do
 		return fmt.Errorf("compact: %w", err)
 	}

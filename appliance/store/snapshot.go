@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -34,9 +35,10 @@ func (s *Store) Snapshot(check appliance.ID) (appliance.Reading, error) {
 	if ok {
 		return known.reading, nil
 	}
-	r, err := view(s, func(tx *Tx) (r appliance.Reading, err error) {
-		err = tx.getJSON(keyID(famSnapshot, check), &r)
-		return r, err
+	r, err := view(s, func(tx *Tx) (appliance.Reading, error) {
+		var v storedReading
+		err := tx.getJSON(keyID(famSnapshot, check), &v)
+		return v.reading(), err
 	})
 	if isMissing(err) {
 		return r, notFound("reading of check", check.String())
@@ -51,6 +53,49 @@ func (s *Store) Snapshot(check appliance.ID) (appliance.Reading, error) {
 	}
 	s.live.readings[check] = &liveReading{reading: r}
 	return r, nil
+}
+
+// storedReading is a reading as JSON can hold it: without NaN, which a counter's first number is.
+type storedReading struct {
+	appliance.Reading
+	Unknown []int `json:"unknown,omitempty"` // indexes of Values
+}
+
+func storeReading(r appliance.Reading) storedReading {
+	v := storedReading{Reading: r}
+	for i := range r.Values {
+		if finite(r.Values[i].Number) {
+			continue
+		}
+		if v.Unknown == nil {
+			v.Values = slices.Clone(r.Values)
+		}
+		v.Values[i].Number = 0
+		v.Unknown = append(v.Unknown, i)
+	}
+	return v
+}
+
+func (v storedReading) reading() appliance.Reading {
+	for _, i := range v.Unknown {
+		if i >= 0 && i < len(v.Values) {
+			v.Values[i].Number = math.NaN()
+		}
+	}
+	return v.Reading
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
+// storable is evidence without numbers that JSON cannot hold.
+func storable(e appliance.Evidence) appliance.Evidence {
+	if e.Number != nil && !finite(*e.Number) {
+		e.Number = nil
+	}
+	if e.Limit != nil && !finite(*e.Limit) {
+		e.Limit = nil
+	}
+	return e
 }
 
 // PutIdentity keeps what a device says it is. Only Seen being newer is not worth a write more than once an hour.
@@ -92,6 +137,7 @@ func (s *Store) flushLive(deadline time.Time) error {
 	for part := range slices.Chunk(states, atOnce) {
 		_, err := s.commit(func(tx *Tx) error {
 			for _, v := range part {
+				v.Evidence = storable(v.Evidence)
 				if err := tx.setJSON(keyState(v.StateKey), v); err != nil {
 					return err
 				}
@@ -137,7 +183,7 @@ func (l *live) dirtyReadings() map[appliance.ID]*liveReading {
 }
 
 func (s *Store) writeReading(check appliance.ID, l *liveReading) error {
-	b, err := encodeJSON(l.reading)
+	b, err := encodeJSON(storeReading(l.reading))
 	if err != nil {
 		return err
 	}

@@ -57,6 +57,7 @@ func (s *Store) PutState(v appliance.StateRecord) error {
 
 // PutState keeps a state.
 func (tx *Tx) PutState(v appliance.StateRecord) error {
+	v.Evidence = storable(v.Evidence)
 	if err := tx.setJSON(keyState(v.StateKey), v); err != nil {
 		return err
 	}
