@@ -23,10 +23,14 @@ func (s *Server) menu(c echo.Context) error {
 	return s.render.Page(c, http.StatusOK, "menu", frame, view.Menu{
 		Form:      view.Form{Values: map[string]string{"language": frame.Lang, "theme": frame.Theme}},
 		Languages: l.languages(),
-		Themes: []view.Option{
-			{Value: "", Label: l.T("theme.system")}, {Value: "day", Label: l.T("theme.day")}, {Value: "night", Label: l.T("theme.night")},
-		},
+		Themes:    l.themes(),
 	})
+}
+
+func (l *Lang) themes() []view.Option {
+	return []view.Option{
+		{Value: "", Label: l.T("theme.system")}, {Value: "day", Label: l.T("theme.day")}, {Value: "night", Label: l.T("theme.night")},
+	}
 }
 
 // savePreferences stores the language and colours a person wants. What is not on offer is left as it was.
@@ -42,5 +46,9 @@ func (s *Server) savePreferences(c echo.Context) error {
 	if err := s.Gate.Users.SetPreferences(who.User.ID, lang, theme); err != nil {
 		return err
 	}
-	return s.done(c, "/menu", s.render.Lang(lang).T("menu.saved"))
+	to := "/menu"
+	if c.FormValue("next") == "/profile" {
+		to = "/profile"
+	}
+	return s.done(c, to, s.render.Lang(lang).T("menu.saved"))
 }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -42,6 +43,9 @@ type Server struct {
 	render *Renderer
 	echo   *echo.Echo
 	glance glance
+
+	copying   sync.Mutex // a backup is being downloaded
+	verifying verifying
 	lists  deviceLists
 }
 
@@ -60,6 +64,7 @@ func NewServer(c Config) (*Server, error) {
 	for _, add := range []func(){
 		s.plumbing, s.signinRoutes, s.setupRoutes, s.menuRoutes, s.liveRoutes, s.searchRoutes,
 		s.startRoutes, s.problemRoutes,
+		s.settingsRoutes, s.profileRoutes,
 		s.deviceRoutes, s.checkRoutes, s.journalRoutes,
 		s.devicesRoutes,
 	} {

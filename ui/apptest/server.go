@@ -19,6 +19,7 @@ import (
 type Bench struct {
 	tb     testing.TB
 	App    *App
+	Ops    *Ops
 	Gate   *access.Gate
 	Memory *accesstest.Memory
 	Server *ui.Server
@@ -36,12 +37,13 @@ func Server(tb testing.TB) *Bench {
 func ServerOf(tb testing.TB, app *App) *Bench {
 	tb.Helper()
 	gate, memory := accesstest.NewGate(tb, app.Now)
+	ops := NewOps(app)
 	s, err := ui.NewServer(ui.Config{App: app, Gate: gate, Log: slog.New(slog.NewTextHandler(tb.Output(), nil)),
-		Templates: files.Templates, Locales: files.Locales, Assets: files.Assets})
+		Templates: files.Templates, Locales: files.Locales, Assets: files.Assets, Ops: ops})
 	if err != nil {
 		tb.Fatalf("make the server: %v", err)
 	}
-	return &Bench{tb: tb, App: app, Gate: gate, Memory: memory, Server: s, sessions: map[appliance.Role]accesstest.Session{}}
+	return &Bench{tb: tb, App: app, Ops: ops, Gate: gate, Memory: memory, Server: s, sessions: map[appliance.Role]accesstest.Session{}}
 }
 
 // SignIn gives the session of a role, signing in at the first call. The role "" is nobody.

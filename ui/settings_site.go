@@ -1,0 +1,110 @@
+package ui
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/labstack/echo/v4"
+
+	"siteward/appliance"
+	"siteward/appliance/access"
+	"siteward/ui/view"
+)
+
+func (s *Server) settingsSiteRoutes() {
+	s.echo.GET("/settings/site", s.settingsSite)
+	s.echo.POST("/settings/site", s.saveSite)
+}
+
+func (s *Server) siteTile(_ context.Context, l *Lang, k keeping) (view.Tile, error) {
+	return view.Tile{Value: k.site.Name, Text: l.T("settings.site_fact", "language", l.T("language."+k.site.Language), "zone", k.site.TimeZone)}, nil
+}
+
+// siteFields are the fields of the site's form with their words, named as the domain names them.
+var siteFields = map[string]string{"name": "site.name", "language": "site.language", "time_zone": "site.time_zone",
+	"holiday_region": "site.holiday_region", "hotline": "site.hotline", "provider": "site.provider"}
+
+func (s *Server) settingsSite(c echo.Context) error {
+	site, err := s.App.Site(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	return s.showSite(c, http.StatusOK, view.Form{Values: map[string]string{"name": site.Name, "language": site.Language, "time_zone": site.TimeZone,
+		"holiday_region": site.HolidayRegion, "hotline": site.Hotline, "provider": site.Provider}})
+}
+
+func (s *Server) showSite(c echo.Context, status int, form view.Form) error {
+	frame, l := s.settingsFrame(c)
+	frame.Title = l.T("site.title", "name", frame.Site)
+	page := view.SettingsSite{Form: form, Languages: l.languages(), Zones: zones(), Regions: l.regions(),
+		CanEdit: can(c, access.EditSite), CanApply: can(c, access.ApplySite)}
+	region := form.Value("holiday_region")
+	if !slices.ContainsFunc(page.Regions, func(o view.Option) bool { return o.Value == region }) {
+		page.Regions = append(page.Regions, view.Option{Value: region, Label: region}) // a site file may name others
+	}
+	page.Lines = []view.Line{
+		{Name: l.T("site.name"), Value: form.Value("name")},
+		{Name: l.T("site.language"), Value: labelOf(page.Languages, form.Value("language"))},
+		{Name: l.T("site.time_zone"), Value: form.Value("time_zone")},
+		{Name: l.T("site.holiday_region"), Value: labelOf(page.Regions, region)},
+		{Name: l.T("site.hotline"), Value: form.Value("hotline")},
+		{Name: l.T("site.provider"), Value: form.Value("provider")},
+	}
+	return s.render.Page(c, status, "settings-site", frame, page)
+}
+
+func (s *Server) saveSite(c echo.Context) error {
+	_, l := s.settingsFrame(c)
+	form := formOf(c, "name", "language", "time_zone", "holiday_region", "hotline", "provider")
+	site, err := s.App.Site(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	site.Name, site.Language, site.TimeZone = form.Value("name"), form.Value("language"), form.Value("time_zone")
+	site.HolidayRegion, site.Hotline, site.Provider = form.Value("holiday_region"), form.Value("hotline"), form.Value("provider")
+	if err := s.App.SaveSite(c.Request().Context(), actor(c), site); err != nil {
+		if !s.refuse(&form, l, err, siteFields) {
+			return err
+		}
+		return s.showSite(c, http.StatusUnprocessableEntity, form)
+	}
+	return s.done(c, "/settings/site", s.render.Lang(s.language(c, access.Who(c.Request().Context()).User)).T("site.saved"))
+}
+
+// labelOf is the word of a choice, or the value itself.
+func labelOf(options []view.Option, value string) string {
+	for _, o := range options {
+		if o.Value == value {
+			return o.Label
+		}
+	}
+	return value
+}
+
+// ownedCount counts what files have declared, by file.
+func ownedCount(devices []appliance.DeviceView, credentials []appliance.Credential) []view.OwnedByFile {
+	by := map[string]*view.OwnedByFile{}
+	of := func(file string) *view.OwnedByFile {
+		if by[file] == nil {
+			by[file] = &view.OwnedByFile{File: file}
+		}
+		return by[file]
+	}
+	for _, d := range devices {
+		if d.Owner != "" {
+			of(d.Owner).Devices++
+		}
+	}
+	for _, c := range credentials {
+		if c.Owner != "" {
+			of(c.Owner).Credentials++
+		}
+	}
+	var out []view.OwnedByFile
+	for _, o := range by {
+		out = append(out, *o)
+	}
+	slices.SortFunc(out, byText(func(o view.OwnedByFile) string { return o.File }))
+	return out
+}
