@@ -46,7 +46,8 @@ type Server struct {
 
 	copying   sync.Mutex // a backup is being downloaded
 	verifying verifying
-	lists  deviceLists
+	lists     deviceLists
+	typed     typedSecrets
 }
 
 // NewServer builds all routes and checks that each has an entry in the permission table: a page without one does not start.
@@ -66,7 +67,7 @@ func NewServer(c Config) (*Server, error) {
 		s.startRoutes, s.problemRoutes,
 		s.settingsRoutes, s.profileRoutes,
 		s.deviceRoutes, s.checkRoutes, s.journalRoutes,
-		s.devicesRoutes,
+		s.devicesRoutes, s.deviceFormRoutes, s.checkFormRoutes,
 	} {
 		add()
 	}

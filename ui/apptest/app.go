@@ -39,6 +39,7 @@ type App struct {
 	tokens      map[appliance.ID]appliance.Token
 	states      map[appliance.ID][]appliance.StateRecord // by check
 	readings    map[appliance.ID]appliance.Reading       // by check
+	answers     map[appliance.ID]appliance.Reading       // by check, the last one that was no failure
 	identities  map[appliance.ID]appliance.Identity      // by device
 	events      []appliance.Event                        // oldest first
 	series      []appliance.SeriesInfo
@@ -168,11 +169,11 @@ func (a *App) view(id appliance.ID) appliance.DeviceView {
 	for _, c := range a.checksOf(id) {
 		v.Checks = append(v.Checks, c)
 		v.States = append(v.States, a.states[c.ID]...)
-		r := a.readings[c.ID]
-		if r.Failure == nil && r.At.After(v.Seen) {
+		r := a.answers[c.ID]
+		if r.At.After(v.Seen) {
 			v.Seen = r.At
 		}
-		if !r.UpSince.IsZero() {
+		if a.readings[c.ID].Failure == nil && !r.UpSince.IsZero() {
 			v.UpSince = r.UpSince
 		}
 	}
@@ -205,16 +206,15 @@ func (a *App) putDevice(d *appliance.Device) error {
 	}
 	for id, other := range a.devices {
 		if id != d.ID && other.Name == d.Name {
-			return &appliance.Error{Code: appliance.CodeConflict, Field: "name", Message: appliance.Message{Key: "error.name_taken",
-				Args: map[string]any{"Name": d.Name}, English: "the name is taken"}}
+			return taken(d.Name)
 		}
 	}
 	if old, ok := a.devices[d.ID]; ok {
 		if old.Owner != "" && d.Owner == old.Owner {
-			return appliance.Errorf(appliance.CodeOwnedByFile, "the site file %s owns %s", old.Owner, d.Name)
+			return ownedByFile(old.Owner)
 		}
 		if old.Version != d.Version {
-			return appliance.Errorf(appliance.CodeConflict, "somebody else changed %s", d.Name)
+			return overtaken()
 		}
 	}
 	if d.ID == 0 {
@@ -296,7 +296,11 @@ func (a *App) TakeOver(_ context.Context, _ appliance.Actor, id appliance.ID) er
 
 // tick lets the monitor see that something about a check has changed.
 func (a *App) tick(c appliance.Check) {
-	v := monitor.Tick(monitor.Input{Device: a.devices[c.Device], Check: c, Previous: a.states[c.ID], Now: a.now})
+	a.tickAt(c, a.now)
+}
+
+func (a *App) tickAt(c appliance.Check, now time.Time) {
+	v := monitor.Tick(monitor.Input{Device: a.devices[c.Device], Check: c, Previous: a.states[c.ID], Now: now})
 	a.states[c.ID] = v.States
 	for _, e := range v.Events {
 		a.record(e)

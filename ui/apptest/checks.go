@@ -47,6 +47,19 @@ func (a *App) SaveCheck(_ context.Context, _ appliance.Actor, c *appliance.Check
 		if problems := config.ValidateCheck(*c); len(problems) > 0 {
 			return problems[0]
 		}
+		for id, other := range a.checks {
+			if id != c.ID && other.Device == c.Device && other.Name == c.Name {
+				return taken(c.Name)
+			}
+		}
+		if old, ok := a.checks[c.ID]; ok {
+			if old.Owner != "" {
+				return ownedByFile(old.Owner)
+			}
+			if old.Version != c.Version {
+				return overtaken()
+			}
+		}
 		if c.ID == 0 {
 			c.ID, c.Created = a.next(), a.now
 		}

@@ -1,0 +1,57 @@
+package view
+
+// DeviceForm adds or changes a device. Its fields: name, address, kind, place, purpose, parents; for a new one ask, credential,
+// community, user, auth_protocol, auth, priv_protocol, priv, url, port, tls; and kept, version.
+type DeviceForm struct {
+	Form   Form
+	ID     string // "" for a new one
+	Name   string // as it is stored
+	Action string
+	First  bool // nothing is watched yet
+
+	Kinds, Places, Asks, Credentials []Option
+	AuthProtocols, PrivProtocols     []Option
+	Parents                          []Parent
+	ParentsOpen, ParentsAll          bool
+	Kept                             bool // a secret that was typed before waits for this form
+	Tried                            *Tried
+	Checks                           []CheckLine
+	File                             string // that declares it: then nothing can be changed here
+}
+
+// Parent is a device that this one may be reached through.
+type Parent struct {
+	ID, Name, Hint string
+	Checked        bool
+}
+
+// CheckLine is a check below its device's form.
+type CheckLine struct {
+	ID, Name, How, Every string
+	Limits               int
+	State                string
+}
+
+// Tried is what a device answered to the test button.
+type Tried struct {
+	Parts  []TriedPart
+	Taken  string // what the form took over from the answer
+	Facts  []Fact
+	Values []Fact
+	Log    []string
+}
+
+// Good says whether all that was asked has been answered.
+func (t Tried) Good() bool {
+	for _, p := range t.Parts {
+		if p.State != "ok" {
+			return false
+		}
+	}
+	return true
+}
+
+// TriedPart is the answer to one way of asking.
+type TriedPart struct {
+	State, Title, Text string
+}
