@@ -12,7 +12,7 @@ import (
 	"siteward/appliance"
 )
 
-// TestKeeperDoesItsDutiesInTime lets two virtual days pass: samples are synced within five seconds, windows become
+// TestKeeperDoesItsDutiesInTime lets a virtual day and three hours pass: samples are synced within five seconds, windows become
 // chunks and days day chunks, states and readings that only got older are written, all by itself.
 func TestKeeperDoesItsDutiesInTime(t *testing.T) {
 	dir := t.TempDir()
@@ -32,7 +32,7 @@ func TestKeeperDoesItsDutiesInTime(t *testing.T) {
 		state := appliance.StateRecord{StateKey: appliance.StateKey{Check: c.ID, Item: "answer"}, Since: time.Now()}
 		<-time.After(2 * time.Second) // not at the same moment as the keeper
 		start := time.Now()
-		for i := range 2 * 1440 {
+		for i := range 27 * 60 {
 			now := time.Now()
 			state.Seen = now
 			must(t, s.Record(Batch{At: now, Samples: []appliance.Sample{{Series: 1, Number: float64(i)}}, States: []appliance.StateRecord{state}}))
@@ -62,7 +62,7 @@ func TestKeeperDoesItsDutiesInTime(t *testing.T) {
 		}))
 		got, err := s.Read(1, start, time.Now())
 		must(t, err)
-		for i := range 2 * 1440 {
+		for i := range 27 * 60 {
 			if got.Number[i] != float64(i) {
 				t.Fatalf("minute %d is %v", i, got.Number[i])
 			}

@@ -14,16 +14,16 @@ import (
 	"siteward/appliance"
 )
 
-// TestTablesNeverGatherUnderLoad writes a hundred megabytes as fast as it goes. Badger has no compactors here, and
+// TestTablesNeverGatherUnderLoad writes sixty megabytes as fast as it goes. Badger has no compactors here, and
 // would stop for ever at 64 tables on level 0.
 func TestTablesNeverGatherUnderLoad(t *testing.T) {
 	s := mustOpen(t, t.TempDir(), at(noon))
 	most := 0
 	value := make([]byte, 500<<10)
 	rnd := rand.NewChaCha8([32]byte{1})
-	for i := range 200 {
+	for i := range 120 {
 		_, _ = rnd.Read(value)
-		_, err := s.commit(func(tx *Tx) error { return tx.PutMeta(fmt.Sprint(i%50), bytes.Clone(value)) })
+		_, err := s.commit(func(tx *Tx) error { return tx.PutMeta(fmt.Sprint(i%40), bytes.Clone(value)) })
 		must(t, err)
 		most = max(most, s.level0())
 	}
@@ -34,7 +34,7 @@ func TestTablesNeverGatherUnderLoad(t *testing.T) {
 	if n := s.level0(); n > flattenAt {
 		t.Errorf("%d tables are left on level 0", n)
 	}
-	if b, err := s.Meta("49"); err != nil || !bytes.Equal(b, value) {
+	if b, err := s.Meta("39"); err != nil || !bytes.Equal(b, value) {
 		t.Errorf("the last value is not what was written: %v", err)
 	}
 }
@@ -64,7 +64,7 @@ func TestAnyFlippedBitInATableIsSurvived(t *testing.T) {
 	good, err := os.ReadFile(filepath.Join(dir, "db", table))
 	must(t, err)
 	noticed, n := 0, 0
-	for i := 0; i < len(good); i += len(good)/40 + 1 {
+	for i := 0; i < len(good); i += len(good)/20 + 1 {
 		bad := filepath.Join(t.TempDir(), "store")
 		must(t, os.CopyFS(bad, os.DirFS(dir)))
 		b := bytes.Clone(good)
