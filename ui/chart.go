@@ -205,11 +205,11 @@ func (l *Lang) drawLimit(b *strings.Builder, unit string, p plot, limit view.Lim
 	if text < chartTop+10 {
 		text = y + 15
 	}
-	level, word := "g-limit", "g-limit-t"
-	if limit.Level == "warning" {
-		level, word = "g-limit g-limit-warn", "g-limit-warn-t"
+	level, word, anchor, x := "g-limit", "g-limit-t", "end", chartW-chartR-4
+	if limit.Level == "warning" { // its number stands at the other end, as the two lines may lie close together
+		level, word, anchor, x = "g-limit g-limit-warn", "g-limit-warn-t", "start", chartLeft+48
 	}
-	fmt.Fprintf(b, `<path d="M%g %.1fH%g" class="%s"/><text x="%g" y="%.1f" text-anchor="end" class="%s halo">%s</text>`, chartLeft, y, chartW-chartR, level, chartW-chartR-4, text, word, html.EscapeString(l.T("chart.limit", "value", l.Value(limit.Value, unit))))
+	fmt.Fprintf(b, `<path d="M%g %.1fH%g" class="%s"/><text x="%g" y="%.1f" text-anchor="%s" class="%s halo">%s</text>`, chartLeft, y, chartW-chartR, level, x, text, anchor, word, html.EscapeString(l.T("chart.limit", "value", l.Value(limit.Value, unit))))
 }
 
 // scale is the range of values and its ticks. Percent is 0 to 100; the rest starts at 0 unless it stays far from it.

@@ -187,7 +187,7 @@ func (d *subject) facts() []string {
 		}
 	}
 	add(d.Place)
-	add(strings.TrimSpace(d.Identity.Vendor + " " + d.Identity.Model))
+	add(d.Identity.Product())
 	if d.Identity.Serial != "" && d.technical {
 		add(l.T("device.serial", "serial", d.Identity.Serial))
 	}
@@ -267,7 +267,11 @@ func (s *Server) deviceJournal(ctx context.Context, d *subject) ([]view.JournalR
 	}
 	out := make([]view.JournalRow, 0, len(events))
 	for _, e := range events {
-		out = append(out, d.l.journalRow(e, d.name))
+		row := d.l.journalRow(e, d.name)
+		if e.Kind == appliance.EventState && e.Item == appliance.ItemAnswer {
+			row.What = d.itemLabel(appliance.StateRecord{StateKey: appliance.StateKey{Check: e.Check, Item: e.Item}})
+		}
+		out = append(out, row)
 	}
 	return out, nil
 }

@@ -41,7 +41,14 @@ type chartRange struct {
 
 var ranges = []chartRange{{"1h", time.Hour}, {"1d", 24 * time.Hour}, {"7d", 7 * 24 * time.Hour}, {"30d", 30 * 24 * time.Hour}, {"1y", 365 * 24 * time.Hour}}
 
-func rangeOf(key string) chartRange {
+// slow are the charts of things that change within weeks.
+var slow = map[string]bool{"storage": true, "supply": true}
+
+// rangeOf is the range that the address asks for, or the one that suits the chart.
+func rangeOf(key string, p plotted) chartRange {
+	if key == "" && slow[p.key] {
+		return ranges[3]
+	}
 	if i := slices.IndexFunc(ranges, func(r chartRange) bool { return r.key == key }); i >= 0 {
 		return ranges[i]
 	}
@@ -211,7 +218,7 @@ func (s *Server) chartOf(ctx context.Context, d *subject) (*view.DeviceChart, er
 	if len(list) == 0 {
 		return nil, nil
 	}
-	r := rangeOf(d.query.Get("range"))
+	r := rangeOf(d.query.Get("range"), list[chosen])
 	out := &view.DeviceChart{Title: d.l.T("device.chart_"+r.key, "what", list[chosen].title)}
 	for i, p := range list {
 		href := d.withChart(url.Values{"chart": {p.key}, "instance": {p.instance}})
@@ -286,7 +293,7 @@ func (s *Server) subjectCSV(c echo.Context, d *subject) error {
 	if len(list) == 0 {
 		return appliance.ErrNotFound
 	}
-	r := rangeOf(d.query.Get("range"))
+	r := rangeOf(d.query.Get("range"), list[chosen])
 	return s.seriesCSV(c, d.Name+"-"+list[chosen].key+"-"+r.key, list[chosen].lines, r)
 }
 
@@ -327,5 +334,5 @@ func cell(x float64) string {
 	if !known(x) {
 		return ""
 	}
-	return strconv.FormatFloat(x, 'g', -1, 64)
+	return strconv.FormatFloat(x, 'f', -1, 64)
 }

@@ -36,7 +36,11 @@ func (s *Server) gapCauses(ctx context.Context, d *subject, c view.Chart, step t
 			break
 		}
 		from, to := time.Unix(g[0], 0), time.Unix(g[1], 0)
-		says = append(says, d.gapSentence(c, from, to, d.gapCause(events, own, from, to, step, g[0] == c.From.Unix())))
+		if a, b, ok := awayIn(events, from, to, step); ok {
+			says = append(says, d.gapSentence(c, a, b, "away"))
+			continue
+		}
+		says = append(says, d.gapSentence(c, from, to, d.gapCause(own, to, g[0] == c.From.Unix())))
 	}
 	return says, nil
 }
@@ -55,16 +59,21 @@ func (d *subject) gapSentence(c view.Chart, from, to time.Time, cause string) st
 	return l.T("device.gap", "from", l.When(from), "to", l.When(to), "why", why)
 }
 
-// gapCause is the word for why nothing was read between two times: away, paused, silent, before or unknown.
-// first is the gap before the first reading of the chart.
-func (d *subject) gapCause(monitor, own []appliance.Event, from, to time.Time, step time.Duration, first bool) string {
-	slack := max(step, time.Minute)
+// awayIn finds the absence of the appliance that makes a gap, to the second, when the gap is no longer than it.
+func awayIn(monitor []appliance.Event, from, to time.Time, step time.Duration) (a, b time.Time, ok bool) {
+	slack := 2 * max(step, time.Minute)
 	for _, e := range monitor {
-		a, b := eventTime(e, "from"), eventTime(e, "to")
-		if !a.IsZero() && !b.IsZero() && a.Before(to.Add(slack)) && b.After(from.Add(-slack)) {
-			return "away"
+		a, b = eventTime(e, "from"), eventTime(e, "to")
+		if !a.IsZero() && !b.IsZero() && !a.After(from.Add(slack)) && !b.Before(to.Add(-slack)) {
+			return a, b, true
 		}
 	}
+	return a, b, false
+}
+
+// gapCause is the word for why nothing was read until a time: paused, silent, unreachable, before or unknown. first is the gap
+// before the first reading of the chart.
+func (d *subject) gapCause(own []appliance.Event, to time.Time, first bool) string {
 	// The state that held in the gap is the last one that began before its end.
 	for _, e := range own { // newest first
 		if e.Item != appliance.ItemAnswer || e.At.After(to) {

@@ -204,9 +204,18 @@ func (n netif) mark() string {
 
 func (d *subject) portWord(n netif) string { return d.l.T("device.port_" + n.mark()) }
 
+// portBadge is the short word beside the row's shape.
+func (d *subject) portBadge(n netif) string {
+	mark := n.mark()
+	if metric := n.state.Evidence.Metric; mark == "errors" && (metric == "if.in" || metric == "if.out") {
+		mark = "busy"
+	}
+	return d.l.T("device.badge_" + mark)
+}
+
 func (d *subject) portRow(n netif) view.PortRow {
 	r := view.PortRow{Anchor: n.anchor(), Check: n.check.String(), Item: appliance.Item("if.in", n.instance), Name: n.name, Alias: n.alias, Type: n.kind,
-		Role: string(n.role), Word: d.portWord(n), Speed: n.speed, In: n.in, Out: n.out, Errors: n.errors, Field: portField(n.name)}
+		Role: string(n.role), Word: d.portBadge(n), Speed: n.speed, In: n.in, Out: n.out, Errors: n.errors, Field: portField(n.name)}
 	if n.oper != "up" {
 		r.Speed, r.In, r.Out, r.Errors = math.NaN(), math.NaN(), math.NaN(), math.NaN()
 	}
@@ -218,7 +227,10 @@ func (d *subject) portRow(n netif) view.PortRow {
 			r.SinceText = d.l.T("device.since", "time", d.l.When(n.state.Since))
 		}
 	case n.oper != "":
-		r.Href, r.Fact = d.evidenceRead(n.check, n.value.Name, n.instance), statusText(n.value.Status)
+		r.Href, r.Fact = d.evidenceRead(n.check, n.value.Name, n.instance), d.readAt(n.check)
+		if d.technical {
+			r.Fact = statusText(n.value.Status)
+		}
 	}
 	if known(n.in) {
 		r.Chart = d.chartHref("traffic", n.instance)

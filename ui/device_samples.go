@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"math"
+	"slices"
 	"time"
 
 	"siteward/appliance"
@@ -39,7 +40,9 @@ func (s *Server) fill(ctx context.Context, d *subject, out *view.DeviceChart, p 
 		chart.Series = append(chart.Series, view.Series{Name: line.name, V: v})
 	}
 	chart.Limits = d.limits(p)
-	out.Limits = len(chart.Limits) > 0
+	inHours(&chart)
+	lo, hi, _ := scale(chart)
+	out.Limits = slices.ContainsFunc(chart.Limits, func(x view.Limit) bool { return x.Value >= lo && x.Value <= hi })
 	out.Says, out.Empty = d.extremes(p, cols)
 	if !out.Empty {
 		causes, err := s.gapCauses(ctx, d, chart, grid.Step)
@@ -55,6 +58,34 @@ func (s *Server) fill(ctx context.Context, d *subject, out *view.DeviceChart, p 
 	}
 	out.Chart = chart
 	return nil
+}
+
+// inHours turns long times from seconds into minutes or hours, so that the axis has round numbers.
+func inHours(c *view.Chart) {
+	most := 0.0
+	for _, s := range c.Series {
+		for _, v := range s.V {
+			if known(v) {
+				most = max(most, v)
+			}
+		}
+	}
+	if c.Unit != "s" || most < 180 {
+		return
+	}
+	by := 60.0
+	c.Unit = "min"
+	if most > 5*3600 {
+		by, c.Unit = 3600, "h"
+	}
+	for _, s := range c.Series {
+		for i := range s.V {
+			s.V[i] /= by
+		}
+	}
+	for i := range c.Limits {
+		c.Limits[i].Value /= by
+	}
 }
 
 // at is the index of a time in a column, which may have another grid than the first one.
@@ -94,7 +125,7 @@ func (d *subject) limits(p plotted) []view.Limit {
 			return nil
 		}
 	}
-	limit, ok := d.limitOf(first)
+	limit, ok := d.limitOf(first.Check, appliance.Value{Metric: first.Metric, Instance: first.Instance, Label: first.Label})
 	if !ok || limit.Off || limit.Of != "" {
 		return nil
 	}
@@ -108,16 +139,16 @@ func (d *subject) limits(p plotted) []view.Limit {
 	return out
 }
 
-// limitOf is the limit that holds for a line: the check's own for the instance, its own for the metric, the default.
-func (d *subject) limitOf(line plotLine) (appliance.Limit, bool) {
+// limitOf is the limit that holds for a value: the check's own for the instance, its own for the metric, the default.
+func (d *subject) limitOf(check appliance.ID, v appliance.Value) (appliance.Limit, bool) {
 	var general *appliance.Limit
 	for _, c := range d.DeviceView.Checks {
 		for i, x := range c.Limits {
 			switch {
-			case c.ID != line.Check || x.Metric != line.Metric:
+			case c.ID != check || x.Metric != v.Metric:
 			case x.Instance == "":
 				general = &c.Limits[i]
-			case x.Instance == line.Instance || x.Instance == line.Label:
+			case x.Instance == v.Instance || x.Instance == v.Label:
 				return x, true
 			}
 		}
@@ -126,7 +157,7 @@ func (d *subject) limitOf(line plotLine) (appliance.Limit, bool) {
 		return *general, true
 	}
 	for _, x := range monitor.Defaults() {
-		if x.Metric == line.Metric && (x.Kind == "" || x.Kind == d.Device.Kind) && !x.Marked {
+		if x.Metric == v.Metric && (x.Kind == "" || x.Kind == d.Device.Kind) && !x.Marked {
 			return x.Limit, true
 		}
 	}

@@ -62,14 +62,18 @@ func (d *subject) stateRow(r appliance.StateRecord) view.StateRow {
 	return row
 }
 
-// itemLabel names an item. A device that is asked in several ways has several answers, so the check's name stands with them.
+// itemLabel names an item. A device that is asked in several ways has several answers: a technician knows the checks by their
+// names, everybody else by what an answer means.
 func (d *subject) itemLabel(r appliance.StateRecord) string {
 	if r.Item != appliance.ItemAnswer || len(d.DeviceView.Checks) < 2 {
 		return d.l.StateItem(r)
 	}
 	for _, c := range d.DeviceView.Checks {
-		if c.ID == r.Check {
+		if c.ID == r.Check && d.technical {
 			return d.l.T("device.answer_to", "check", c.Name)
+		}
+		if c.ID == r.Check {
+			return d.l.T("device.way_" + string(c.Probe))
 		}
 	}
 	return d.l.StateItem(r)

@@ -144,9 +144,13 @@ func (d *subject) most(metric string) (toldValue, bool) {
 	return best, ok
 }
 
+func (d *subject) readAt(check appliance.ID) string {
+	return d.l.T("device.read_at", "time", d.l.HMS(d.told.readings[check].At))
+}
+
 // panelOf shows one value: its state where this very value decided it, and its receipt.
 func (d *subject) panelOf(icon string, v toldValue) view.Panel {
-	p := view.Panel{Icon: icon, Title: d.l.Metric(v.Metric), Value: d.l.Value(v.Number, v.Unit), Href: d.evidenceRead(v.Check, v.Metric, v.Instance), Fact: d.l.T("device.read_at", "time", d.l.HMS(d.told.readings[v.Check].At))}
+	p := view.Panel{Icon: icon, Title: d.l.Metric(v.Metric), Value: d.l.Value(v.Number, v.Unit), Href: d.evidenceRead(v.Check, v.Metric, v.Instance), Fact: d.readAt(v.Check)}
 	if r, ok := d.states[appliance.StateKey{Check: v.Check, Item: appliance.Item(v.Metric, v.Instance)}]; ok && r.Evidence.Metric == v.Metric {
 		p.State, p.Handled, p.Href, p.Fact = r.State.String(), r.Ack != nil, d.evidenceOf(r), d.l.Say(r.Evidence.Why)
 	}

@@ -36,7 +36,11 @@ func TestDevicePagesInAllLanguagesAndRoles(t *testing.T) {
 			b := apptest.Server(t)
 			b.App.Speak(lang)
 			for _, path := range deviceAddresses(t, b.App) {
-				for _, role := range appliance.Roles {
+				roles := appliance.Roles
+				if strings.Contains(path, "?") { // variants hang on the role in no other way than the page itself
+					roles = []appliance.Role{appliance.RoleTechnician}
+				}
+				for _, role := range roles {
 					w := b.Get(role, path)
 					if w.Code != http.StatusOK || strings.Contains(w.Body.String(), "[device.") {
 						t.Errorf("%s as %s: %d", path, role, w.Code)

@@ -19,6 +19,9 @@ func (d *subject) upsPanels() []view.Panel {
 		if load, ok := d.told.number("ups.load_percent"); ok {
 			p.Lines = append(p.Lines, d.l.T("device.at_load", "load", d.l.Percent(load.Number)))
 		}
+		if limit, ok := d.limitOf(v.Check, v.Value); ok && limit.Warning != nil {
+			p.Lines = append(p.Lines, d.l.T("chart.limit", "value", d.l.Value(*limit.Warning, v.Unit)))
+		}
 		out = append(out, p)
 	}
 	if p, ok := d.batteryPanel(); ok {
@@ -41,14 +44,14 @@ func (d *subject) batteryPanel() (view.Panel, bool) {
 	charge, ok := d.told.number("ups.charge_percent")
 	if ok {
 		p = d.panelOf("battery-charging", charge)
-		p.Title, p.Battery = d.l.T("device.battery"), &charge.Number
+		p.Title, p.Battery, p.Charge = d.l.T("device.battery"), &charge.Number, d.chargeState(charge).String()
 	}
 	worst := appliance.StateOK
 	for _, name := range batteryWords {
 		w, found := d.told.word(name)
 		if state, judged := severityState[w.Severity]; found && judged && (p.State == "" || state > worst) {
 			worst, p.State, p.Word = state, state.String(), d.upsWord(w)
-			p.Href, p.Fact = d.evidenceRead(w.Check, w.Name, w.Instance), statusText(w.Status)
+			p.Href, p.Fact = d.evidenceRead(w.Check, w.Name, w.Instance), d.readAt(w.Check)
 			ok = true
 		}
 	}
@@ -56,12 +59,25 @@ func (d *subject) batteryPanel() (view.Panel, bool) {
 	return p, ok
 }
 
+// chargeState is what the limits make of the charge alone, whatever else is wrong with the battery.
+func (d *subject) chargeState(v toldValue) appliance.State {
+	limit, ok := d.limitOf(v.Check, v.Value)
+	switch {
+	case !ok || limit.Off:
+	case limit.Critical != nil && v.Number < *limit.Critical:
+		return appliance.StateCritical
+	case limit.Warning != nil && v.Number < *limit.Warning:
+		return appliance.StateWarning
+	}
+	return appliance.StateOK
+}
+
 // batteryAge says how old the battery is and when it is to be replaced, where the UPS knows.
 func (d *subject) batteryAge() []string {
 	var out []string
 	if t, ok := upsDate(d.told.text("ups.battery_replaced", "")); ok {
 		months := int(d.now.Sub(t).Hours() / 24 / 30.44)
-		out = append(out, d.l.T("device.battery_age", "date", d.l.Date(t), "n", months/12, "months", months%12))
+		out = append(out, d.l.T("device.battery_age", "date", d.l.Date(t), "years", months/12, "months", months%12))
 	}
 	if t, ok := upsDate(d.told.text("ups.battery_replace_by", "")); ok {
 		key := "device.battery_due"
@@ -131,7 +147,7 @@ func (d *subject) supplyPanel() (view.Panel, bool) {
 	p := view.Panel{Icon: "plug-zap", Title: d.l.T("device.power"), Value: d.l.T("device.power_" + key)}
 	if w, ok := d.told.word("ups.output_source"); ok {
 		if state, judged := severityState[w.Severity]; judged {
-			p.State, p.Href, p.Fact = state.String(), d.evidenceRead(w.Check, w.Name, w.Instance), statusText(w.Status)
+			p.State, p.Href, p.Fact = state.String(), d.evidenceRead(w.Check, w.Name, w.Instance), d.readAt(w.Check)
 		}
 	}
 	if key == "battery" {
@@ -160,7 +176,7 @@ func (d *subject) selfTestPanel() (view.Panel, bool) {
 	if !ok || key == "" {
 		return view.Panel{}, false
 	}
-	p := view.Panel{Icon: "shield-check", Title: d.l.T("device.selftest"), Value: d.l.T("device.test_" + key), Href: d.evidenceRead(w.Check, w.Name, w.Instance), Fact: statusText(w.Status)}
+	p := view.Panel{Icon: "shield-check", Title: d.l.T("device.selftest"), Value: d.l.T("device.test_" + key), Href: d.evidenceRead(w.Check, w.Name, w.Instance), Fact: d.readAt(w.Check)}
 	if state, judged := severityState[w.Severity]; judged {
 		p.State = state.String()
 	}

@@ -98,7 +98,7 @@ func (d *subject) trouble() string {
 	switch len(other) {
 	case 0:
 	case 1:
-		out = append(out, l.T("device.one_problem", "item", l.StateItem(other[0]), "why", l.Say(other[0].Evidence.Why)))
+		out = append(out, d.problemSentence(other[0]))
 	default:
 		out = append(out, l.T("device.problems", "n", len(other), "item", l.StateItem(other[0]), "why", l.Say(other[0].Evidence.Why)))
 	}
@@ -108,11 +108,25 @@ func (d *subject) trouble() string {
 	return strings.Join(out, " ")
 }
 
+// problemSentence names the item unless it is the device itself, as the UPS of a UPS.
+func (d *subject) problemSentence(r appliance.StateRecord) string {
+	why := d.l.Say(r.Evidence.Why)
+	if r.Label == "" && (r.Item == string(d.Device.Kind) || r.Item == appliance.ItemAnswer) {
+		return d.l.T("device.itself", "why", why)
+	}
+	return d.l.T("device.one_problem", "item", d.l.StateItem(r), "why", why)
+}
+
 // standing is how the device stands apart from its problems, one sentence for each thing that it is there for.
 func (d *subject) standing() []string {
 	var out []string
 	if s := d.powerSentence(); s != "" {
 		out = append(out, s)
+	}
+	if v, ok := d.told.number("ups.runtime"); ok {
+		if load, ok := d.told.number("ups.load_percent"); ok {
+			out = append(out, d.l.T("device.holds", "runtime", d.l.Value(v.Number, v.Unit), "load", d.l.Percent(load.Number)))
+		}
 	}
 	if s := d.linkSentence(); s != "" {
 		out = append(out, s)

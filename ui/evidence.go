@@ -73,7 +73,7 @@ func verbatim(text string, s appliance.State) []view.EvidenceLine {
 	if text == "" {
 		return nil
 	}
-	mark := map[appliance.State]string{appliance.StateCritical: "bad", appliance.StateWarning: "mark", appliance.StateOK: "good"}[s]
+	mark := map[appliance.State]string{appliance.StateCritical: "bad", appliance.StateWarning: "warn", appliance.StateOK: "good"}[s]
 	var out []view.EvidenceLine
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\r\n")

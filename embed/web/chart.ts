@@ -59,11 +59,12 @@ function limits(u: uPlot, c: Columns): void {
     ctx.strokeStyle = token(l.level === "warning" ? "--warn-mark" : "--crit-mark");
     ctx.lineWidth = 1.5 * r; ctx.setLineDash([6 * r, 4 * r]);
     ctx.beginPath(); ctx.moveTo(bbox.left, y); ctx.lineTo(bbox.left + bbox.width, y); ctx.stroke();
-    ctx.setLineDash([]); ctx.font = `${12 * r}px ${getComputedStyle(document.body).fontFamily}`; ctx.textAlign = "right";
+    ctx.setLineDash([]); ctx.font = `${12 * r}px ${getComputedStyle(document.body).fontFamily}`; ctx.textAlign = l.level === "warning" ? "left" : "right";
     ctx.lineWidth = 4 * r; ctx.strokeStyle = token("--color-base-100"); ctx.lineJoin = "round";
-    ctx.strokeText(l.text, bbox.left + bbox.width - 4 * r, text);
+    const x = l.level === "warning" ? bbox.left + 4 * r : bbox.left + bbox.width - 4 * r; // two lines may lie close together
+    ctx.strokeText(l.text, x, text);
     ctx.fillStyle = token(l.level === "warning" ? "--warn-text" : "--crit-text");
-    ctx.fillText(l.text, bbox.left + bbox.width - 4 * r, text);
+    ctx.fillText(l.text, x, text);
     ctx.restore();
   }
 }

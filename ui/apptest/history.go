@@ -118,12 +118,12 @@ func chargeAt(t time.Time) float64 {
 }
 
 func (a *App) lastNumber(s appliance.SeriesInfo) float64 {
-	for _, v := range a.readings[s.Check].Values {
+	for _, v := range a.answers[s.Check].Values {
 		if v.Metric == s.Metric && v.Instance == s.Instance {
 			return v.Number
 		}
 	}
-	return 0.0016
+	return math.NaN()
 }
 
 // Events gives the journal, newest first.

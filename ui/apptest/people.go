@@ -166,3 +166,13 @@ func (a *App) Tell(c appliance.Change) {
 		}
 	}
 }
+
+// Fill adds changes of one person to the journal, for pages that have more than one.
+func (a *App) Fill(changes int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for range changes {
+		a.record(appliance.Event{At: a.now, Kind: appliance.EventAudit, By: "m.muster", Object: "site", Message: appliance.Message{
+			Key: "audit.site_changed", Args: map[string]any{"object": "site"}, English: "Site changed: site"}})
+	}
+}

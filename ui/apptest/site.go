@@ -17,7 +17,7 @@ func at(days, hour, minute int) time.Time {
 func New() *App {
 	a := &App{now: Present, devices: map[appliance.ID]appliance.Device{}, checks: map[appliance.ID]appliance.Check{},
 		credentials: map[appliance.ID]appliance.Credential{}, users: map[appliance.ID]appliance.User{}, tokens: map[appliance.ID]appliance.Token{},
-		states: map[appliance.ID][]appliance.StateRecord{}, readings: map[appliance.ID]appliance.Reading{},
+		states: map[appliance.ID][]appliance.StateRecord{}, readings: map[appliance.ID]appliance.Reading{}, answers: map[appliance.ID]appliance.Reading{},
 		identities: map[appliance.ID]appliance.Identity{}, silent: map[appliance.ID]time.Time{}, generation: 1, last: 100}
 	a.site = appliance.Site{Name: "Praxis am Markt", Language: "en", TimeZone: "Europe/Berlin", HolidayRegion: "DE-BE",
 		Hotline: "030 555 0100", Provider: "Nordlicht IT", Created: Began}
@@ -63,19 +63,23 @@ func (a *App) add(d sampleDevice) {
 		c.Owner = d.Owner
 		a.checks[c.ID] = c.Check
 		for n, p := range c.phases {
-			a.live(d.Device, c.Check, p, n == len(c.phases)-1)
+			until := Present
+			if n+1 < len(c.phases) {
+				until = c.phases[n+1].from
+			}
+			a.live(d.Device, c.Check, p, until)
+		}
+		if p := d.Paused; p != nil {
+			a.tickAt(c.Check, p.Since)
 		}
 		a.tick(c.Check)
 		a.seriesOf(c.Check)
 	}
 }
 
-// live runs a phase: some readings at its beginning, which confirm it, and for the last phase one of this minute.
-func (a *App) live(d appliance.Device, c appliance.Check, p phase, last bool) {
-	times := []time.Time{p.from, p.from.Add(time.Minute), p.from.Add(2 * time.Minute), p.from.Add(3 * time.Minute)}
-	if last {
-		times = append(times, Present.Add(-time.Duration(c.ID%7+4)*time.Second))
-	}
+// live runs a phase: some readings at its beginning, which confirm it, and one at its end.
+func (a *App) live(d appliance.Device, c appliance.Check, p phase, until time.Time) {
+	times := []time.Time{p.from, p.from.Add(time.Minute), p.from.Add(2 * time.Minute), p.from.Add(3 * time.Minute), until.Add(-time.Duration(c.ID%7+4) * time.Second)}
 	for _, t := range times {
 		r := p.r
 		r.Check, r.At = c.ID, t
@@ -86,8 +90,9 @@ func (a *App) live(d appliance.Device, c appliance.Check, p phase, last bool) {
 		}
 		v := monitor.Judge(monitor.Input{Device: awake(d), Check: c, Reading: r, Previous: a.states[c.ID], Now: t.Add(r.Took), Way: a.way(d)})
 		a.states[c.ID] = v.States
-		if len(a.readings[c.ID].Values) == 0 || r.Failure == nil || last {
-			a.readings[c.ID] = r
+		a.readings[c.ID] = r
+		if r.Failure == nil {
+			a.answers[c.ID] = r
 		}
 		for _, e := range v.Events {
 			a.record(e)
@@ -108,15 +113,9 @@ func (a *App) way(d appliance.Device) monitor.Way {
 }
 
 func (a *App) seriesOf(c appliance.Check) {
-	r := a.readings[c.ID]
-	last := r.At
-	if r.Failure != nil {
-		last = a.silent[c.Device]
-		r.Values = append(r.Values, appliance.Value{Metric: "ping.rtt", Unit: "s"})
-	}
-	for _, v := range r.Values {
+	for _, v := range a.answers[c.ID].Values {
 		a.series = append(a.series, appliance.SeriesInfo{ID: uint32(len(a.series) + 1), Label: v.Label, Unit: v.Unit, //nolint:gosec // a few hundred
-			Step: time.Duration(c.Interval), Last: last, SeriesKey: appliance.SeriesKey{Check: c.ID, Metric: v.Metric, Instance: v.Instance}})
+			Step: time.Duration(c.Interval), Last: a.answers[c.ID].At, SeriesKey: appliance.SeriesKey{Check: c.ID, Metric: v.Metric, Instance: v.Instance}})
 	}
 }
 
@@ -199,7 +198,7 @@ func (a *App) MakeHostile() {
 		a.identities[id] = appliance.Identity{Vendor: Hostile, Model: Hostile, Serial: Hostile, Firmware: Hostile, SysName: Hostile,
 			SysDescr: Hostile, SysLocation: Hostile, SysContact: Hostile, Seen: Present}
 	}
-	for id, r := range a.readings {
+	for id, r := range a.answers {
 		for i := range r.Values {
 			r.Values[i].Label = Hostile
 		}

@@ -58,8 +58,9 @@ type Fact struct {
 // Panel is one thing that a device of this kind is asked for first: the runtime of a UPS, the memory of a server.
 type Panel struct {
 	Icon, Title string
-	Value       string // ready text
-	Battery     *float64
+	Value       string   // ready text
+	Battery     *float64 // percent
+	Charge      string   // state of the charge, which colours the drawing
 	Meter       *float64 // percent
 	State       string   // empty without a judgement
 	Word        string

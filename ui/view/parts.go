@@ -68,7 +68,7 @@ type Evidence struct {
 	Href, Link string // where more of it stands, such as the whole reading
 }
 
-// EvidenceLine is verbatim text in pieces, so that the deciding words can be marked. Mark is "", "bad", "good" or "mark".
+// EvidenceLine is verbatim text in pieces, so that the deciding words can be marked. Mark is "", "bad", "good" or "warn".
 type EvidenceLine []EvidencePart
 
 // EvidencePart is a piece of a verbatim line.
