@@ -47,6 +47,9 @@ func (c *compiler) table(t table) *tableSpec {
 		s.prefix += "."
 	}
 	always := &rowsSpec{when: c.conditions(t.When), unless: c.conditions(t.Unless), label: c.template(t.Label)}
+	if t.Shorten != "" {
+		always.label.short = c.regexp(t.Name, t.Shorten)
+	}
 	for _, o := range t.Columns {
 		column := c.object(o)
 		if column == nil {

@@ -76,6 +76,7 @@ type table struct {
 	When       conditions  `yaml:"when"`
 	Unless     conditions  `yaml:"unless"`
 	Label      string      `yaml:"label"`
+	Shorten    string      `yaml:"shorten"` // RE2; the texts of its groups, joined by spaces, are the label in readings
 	Rows       []rows      `yaml:"rows"`
 	Aggregates []aggregate `yaml:"aggregates"`
 }

@@ -88,6 +88,7 @@ func (p *Plan) put(places []int32, vars []mib.Varbind) int {
 
 func (p *Plan) relabel(r *row) {
 	r.label = r.tmpl.render(func(name string) string { return p.named(r.slots, name) })
+	r.short = r.tmpl.shorten(r.label)
 }
 
 func (p *Plan) named(slots []bound, name string) string {
@@ -130,7 +131,7 @@ func (p *Plan) aggregate(a *aggregated) {
 
 // value makes the value of an output and says whether it is known.
 func (p *Plan) value(o *valueOut) (appliance.Value, bool) {
-	v := appliance.Value{Metric: o.name, Instance: o.row.instance, Label: o.row.label, Unit: o.unit, Source: p.sourceOf(o)}
+	v := appliance.Value{Metric: o.name, Instance: o.row.instance, Label: o.row.short, Unit: o.unit, Source: p.sourceOf(o)}
 	if o.counter {
 		s := &p.slots[o.slots[0]]
 		v.Raw, v.Scale, v.Kind = s.raw, s.spec.scale, appliance.Counter32
@@ -165,7 +166,7 @@ func (p *Plan) sourceOf(o *valueOut) string {
 // status fills a prepared status and says whether the device told it.
 func (p *Plan) status(o *statusRead) bool {
 	s := &p.slots[o.slot]
-	o.made.Label = o.row.label
+	o.made.Label = o.row.short
 	seen := s.raw
 	if textual(s.typ) {
 		seen = s.version | 1<<63

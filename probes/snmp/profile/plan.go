@@ -82,7 +82,8 @@ func (s *slot) string() string {
 // row is what all outputs of a table row share.
 type row struct {
 	instance string
-	label    string
+	label    string // whole, as facts have it
+	short    string // as readings have it
 	tmpl     *template
 	slots    []bound
 }

@@ -2,12 +2,31 @@ package profile
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
 // template is a text with objects in it: "{ifName|ifDescr} on {sysName}". Of names with | between them the first that
 // has a text counts. When all objects of a template are empty, so is its text.
-type template struct{ parts []part }
+type template struct {
+	parts []part
+	short *regexp.Regexp // of labels: what people need of a long one
+}
+
+// shorten gives the texts of the groups, joined by spaces; a text that does not match stays as it is.
+func (t *template) shorten(text string) string {
+	if t.short == nil {
+		return text
+	}
+	groups := t.short.FindStringSubmatch(text)
+	if groups == nil {
+		return text
+	}
+	if s := strings.Join(strings.Fields(strings.Join(groups[1:], " ")), " "); s != "" {
+		return s
+	}
+	return text
+}
 
 type part struct {
 	literal string
