@@ -1,6 +1,9 @@
 package appliance
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // Site is the customer's place that this appliance looks after. There is one in a store.
 type Site struct {
@@ -13,12 +16,20 @@ type Site struct {
 	Created       time.Time `json:"created"`
 }
 
+// locations keeps time zones by name: time.LoadLocation reads a file at each call, and a page writes a hundred times.
+var locations sync.Map
+
 // Location is the site's time zone, UTC when it is unknown.
 func (s Site) Location() *time.Location {
-	if loc, err := time.LoadLocation(s.TimeZone); err == nil {
-		return loc
+	if loc, ok := locations.Load(s.TimeZone); ok {
+		return loc.(*time.Location)
 	}
-	return time.UTC
+	loc, err := time.LoadLocation(s.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	locations.Store(s.TimeZone, loc)
+	return loc
 }
 
 // Languages are the interface's, in the order they are offered.
