@@ -194,7 +194,7 @@ func (l *Lang) siteChange(line string) (view.SiteChange, bool) {
 		}
 		noun, name, ok := strings.Cut(rest, " ")
 		if ok && l.Has("file.noun_"+noun) {
-			return view.SiteChange{Verb: l.T("file.verb_" + strings.ReplaceAll(string(verb), " ", "_")), Noun: l.T("file.noun_" + noun), Name: name}, true
+			return view.SiteChange{Verb: l.T("file.verb_" + strings.ReplaceAll(string(verb), " ", "_")), Noun: l.T("file.noun_" + noun), Name: name, Lost: verb == config.Delete}, true
 		}
 	}
 	return view.SiteChange{}, false

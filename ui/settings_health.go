@@ -35,40 +35,39 @@ const backupAge = 48 * time.Hour
 // troubles is what needs somebody's attention, worst first.
 func (l *Lang) troubles(k keeping) []view.Note {
 	out := l.storeTroubles(k)
-	add := func(what, href string, args ...any) {
-		out = append(out, view.Note{Level: "warning", Title: l.T("trouble."+what, args...), Text: l.T("trouble."+what+"_how", args...), Href: href, Link: l.T("settings.look")})
-	}
 	if k.health.Ping == "off" {
 		out = append(out, view.Note{Level: "warning", Title: l.T("trouble.ping"), Text: l.Say(k.health.PingNote)})
 	}
 	for _, j := range k.jobs {
 		if j.Error != "" {
-			add("job", "/settings/jobs", "job", l.job(j.Name), "at", j.Failed, "next", j.Next)
+			out = append(out, view.Note{Level: "warning", Title: l.T("trouble.job", "job", l.job(j.Name)), Text: l.T("trouble.job_how", "at", j.Failed, "next", j.Next),
+				Href: "/settings/jobs", Link: l.T("settings.look")})
 		}
-	}
-	switch made := k.health.Store.BackedUp; {
-	case made.IsZero() && k.now.Sub(k.site.Created) > backupAge:
-		add("backup_none", "/settings/store")
-	case !made.IsZero() && k.now.Sub(made) > backupAge:
-		add("backup_old", "/settings/store", "at", made)
 	}
 	return out
 }
 
-// storeTroubles are those of the store, the worst there are.
+// storeTroubles are those of the store, the worst there are first.
 func (l *Lang) storeTroubles(k keeping) []view.Note {
 	var out []view.Note
-	add := func(what, text, href string, args ...any) {
-		out = append(out, view.Note{Level: "critical", Title: l.T("trouble."+what, args...), Text: text, Href: href, Link: l.T("settings.look")})
+	add := func(level, title, text string) {
+		out = append(out, view.Note{Level: level, Title: title, Text: text, Href: "/settings/store", Link: l.T("settings.look")})
+	}
+	h := k.health.Store
+	switch {
+	case h.ReadOnly:
+		add("critical", l.T("trouble.read_only"), l.Say(h.Why))
+	case !k.health.WatchdogOK:
+		add("critical", l.T("trouble.silent"), l.T("trouble.silent_how"))
+	}
+	if n := len(h.Damage); n > 0 {
+		add("critical", l.T("trouble.damage", "n", n), l.T("trouble.damage_how"))
 	}
 	switch {
-	case k.health.Store.ReadOnly:
-		add("read_only", l.Say(k.health.Store.Why), "/settings/store")
-	case !k.health.WatchdogOK:
-		add("silent", l.T("trouble.silent_how"), "")
-	}
-	if n := len(k.health.Store.Damage); n > 0 {
-		add("damage", l.T("trouble.damage_how"), "/settings/store", "n", n)
+	case h.BackedUp.IsZero() && k.now.Sub(k.site.Created) > backupAge:
+		add("warning", l.T("trouble.backup_none"), l.T("trouble.backup_none_how"))
+	case !h.BackedUp.IsZero() && k.now.Sub(h.BackedUp) > backupAge:
+		add("warning", l.T("trouble.backup_old"), l.T("trouble.backup_old_how", "at", h.BackedUp))
 	}
 	return out
 }
@@ -96,7 +95,7 @@ func (l *Lang) about(k keeping) []view.Line {
 		{Name: l.T("settings.version"), Value: version},
 		{Name: l.T("settings.since"), Value: l.When(k.about.Started)},
 		{Name: l.T("settings.folder"), Value: k.about.DataDir, Mono: true},
-		{Name: l.T("settings.ping"), Value: l.T("probes.ping." + pingMode(h.Ping))},
+		{Name: l.T("settings.ping"), Value: l.T("settings.ping_" + pingMode(h.Ping))},
 		{Name: l.T("settings.checks"), Value: l.T("settings.checks_fact", "n", h.Checks, "running", h.Running)},
 		{Name: l.T("settings.late"), Value: l.T("settings.late_fact", "late", h.Late, "missed", h.Missed)},
 	}

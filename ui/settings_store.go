@@ -22,21 +22,9 @@ func (s *Server) settingsStoreRoutes() {
 }
 
 func (s *Server) storeTile(_ context.Context, l *Lang, k keeping) (view.Tile, error) {
-	state := worstNote(l.storeNotes(k))
+	state := worstNote(l.storeTroubles(k))
 	return view.Tile{Value: l.Bytes(float64(k.health.Store.Bytes)), State: state, Word: l.T("store.word_" + state),
 		Text: l.T("store.free_fact", "free", l.Bytes(float64(k.health.Store.FreeBytes)))}, nil
-}
-
-// storeNotes are the troubles that the page of the store explains.
-func (l *Lang) storeNotes(k keeping) []view.Note {
-	notes := l.storeTroubles(k)
-	for _, n := range l.troubles(keeping{now: k.now, site: k.site, health: appliance.Health{Ping: "raw", WatchdogOK: true, Store: appliance.StoreHealth{BackedUp: k.health.Store.BackedUp}}}) {
-		notes = append(notes, n)
-	}
-	for i := range notes {
-		notes[i].Href = "" // this is the page
-	}
-	return notes
 }
 
 func (s *Server) storePage(c echo.Context) error {
@@ -46,11 +34,14 @@ func (s *Server) storePage(c echo.Context) error {
 		return err
 	}
 	h := k.health.Store
-	page := view.Store{Notes: l.storeNotes(k), Damage: h.Damage, CanBackup: can(c, access.Backup), Verification: s.verification(c, l, h)}
+	page := view.Store{Notes: l.storeTroubles(k), Damage: h.Damage, CanBackup: can(c, access.Backup), Verification: s.verification(c, l, h)}
 	page.State = worstNote(page.Notes)
+	for i := range page.Notes {
+		page.Notes[i].Href = "" // this is the page
+	}
 	frame.Title = l.T("store.title_" + page.State)
-	if len(page.Notes) > 0 {
-		frame.Title = page.Notes[0].Title
+	if len(page.Notes) == 1 { // one trouble is the headline itself
+		frame.Title, page.Lead, page.Notes = page.Notes[0].Title, page.Notes[0].Text, nil
 	}
 	page.Lines = []view.Line{
 		{Name: l.T("store.size"), Value: l.Bytes(float64(h.Bytes))},

@@ -35,9 +35,8 @@ func (p *Page) Axe() []Violation {
 		}
 		p.tb.Skip("axe-core is missing, run npm ci")
 	}
-	if !p.axeThere {
+	if Eval[bool](p, "typeof axe === 'undefined'") { // also after a link or a form led to another page
 		Eval[any](p, src+"; null")
-		p.axeThere = true
 	}
 	return Eval[[]Violation](p, `axe.run(document, {runOnly: ["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","best-practice"]}).then(r => r.violations.map(v => ({
 		ID: v.id, Impact: v.impact || "", Count: v.nodes.length, HTML: v.nodes[0].html.slice(0, 200), Summary: (v.nodes[0].failureSummary || "").split("\n").slice(1).join(" ").trim()})))`)

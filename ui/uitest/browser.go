@@ -70,8 +70,6 @@ type Page struct {
 	look    Look
 	mu      sync.Mutex
 	console []string
-
-	axeThere bool
 }
 
 // Goto opens an address in a new tab and waits until it is loaded. The tab closes with the test.

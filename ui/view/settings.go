@@ -34,9 +34,20 @@ type SiteFile struct {
 	TakeOver bool
 }
 
+// Lost counts what a file would delete.
+func (f SiteFile) Lost() (n int) {
+	for _, c := range f.Changes {
+		if c.Lost {
+			n++
+		}
+	}
+	return n
+}
+
 // SiteChange is what happens to one object. Verb and Noun are words already.
 type SiteChange struct {
 	Verb, Noun, Name string
+	Lost             bool // it is deleted
 	Lines            []EvidenceLine
 }
 

@@ -23,11 +23,10 @@ type JobRow struct {
 type Store struct {
 	State        string
 	Lines        []Line
+	Lead         string // what to do about the headline
 	Notes        []Note
 	Damage       []string
-	Free         string // "21 GB free of …"
 	CanBackup    bool
-	BackedUp     time.Time
 	Verification Verification
 }
 
