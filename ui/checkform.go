@@ -162,7 +162,13 @@ func (s *Server) showCheckForm(c echo.Context, status int, p checkPage) error {
 	if err != nil {
 		return err
 	}
-	page.Numbers = l.checkNumbers(r, p.entry.limits(p.stored), p.device.Kind)
+	for _, n := range l.checkNumbers(r, p.entry.limits(p.stored), p.device.Kind) {
+		if n.Limit == "" {
+			page.Unlimited = append(page.Unlimited, n)
+			continue
+		}
+		page.Numbers = append(page.Numbers, n)
+	}
 	page.Metrics = l.metricOptions(r, p.stored.Probe)
 	if p.tried != nil {
 		page.Tried = l.tried([]answer{*p.tried})

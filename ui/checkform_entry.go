@@ -57,7 +57,9 @@ func (l *Lang) readCheck(c echo.Context, stored appliance.Check, device applianc
 		e.check.Probe = appliance.ProbeKind(e.form.Value("probe"))
 	}
 	e.form.Values["probe"] = string(e.check.Probe)
-	e.check.Version, _ = strconv.ParseUint(e.form.Value("version"), 10, 64)
+	if stored.ID != 0 {
+		e.check.Version, _ = strconv.ParseUint(e.form.Value("version"), 10, 64)
+	}
 	e.check.Interval, e.check.Timeout = e.span(l, "interval", config.DefaultInterval), e.span(l, "timeout", config.TimeoutOf(e.check.Probe))
 	e.check.Attempts, e.check.Recoveries = e.number(l, "attempts"), e.number(l, "recoveries")
 	e.readSettings(l)

@@ -80,8 +80,11 @@ func (l *Lang) withUnit(text, unit string) string {
 	if unit == "" {
 		return text
 	}
-	if unit == "h" {
+	switch unit {
+	case "h":
 		unit = l.format.hour
+	case "1/s":
+		unit = "/s"
 	}
 	return text + " " + unit
 }

@@ -90,6 +90,7 @@ func (e *checkEntry) arrange(c echo.Context, l *Lang, kind appliance.Kind) bool 
 	default:
 		return false
 	}
+	e.readLimits(l)
 	e.form.Errors = nil // they come again when the form is stored
 	return true
 }
@@ -142,7 +143,7 @@ func (l *Lang) checkNumbers(r appliance.Reading, own []appliance.Limit, kind app
 			continue
 		}
 		at[v.Metric] = len(out)
-		n := view.CheckNumber{Metric: v.Metric, Name: l.Metric(v.Metric), Count: 1, Limit: l.T("checkform.nolimit")}
+		n := view.CheckNumber{Metric: v.Metric, Name: l.Metric(v.Metric), Count: 1}
 		if v.Kind == appliance.Gauge {
 			n.Now = l.Value(v.Number, v.Unit)
 		}
@@ -183,7 +184,7 @@ func (l *Lang) limitWords(lim appliance.Limit) string {
 	case lim.Critical != nil:
 		return l.T(key+"critical", "critical", l.measureText(*lim.Critical, unit))
 	}
-	return l.T("checkform.nolimit")
+	return ""
 }
 
 // metricOptions proposes what limits can be set on: what was read, then the defaults of the probe.

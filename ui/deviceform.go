@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -228,10 +229,25 @@ func (l *Lang) sayOvertaken(form *view.Form, now, labels map[string]string) {
 	form.Fail("", l.T("deviceform.overtaken"))
 	for _, field := range slices.Sorted(maps.Keys(labels)) {
 		if form.Value(field) != now[field] {
-			form.Fail(field, l.T("deviceform.storednow", "field", labels[field], "value", now[field]))
+			form.Fail(field, l.T("deviceform.storednow", "field", labels[field], "value", l.chosen(field, now[field])))
 		}
 	}
 	form.Values["version"] = now["version"]
+}
+
+// chosen is the value of a field in words, where the field is a choice.
+func (l *Lang) chosen(field, value string) string {
+	switch {
+	case value == "":
+		return "–"
+	case field == "kind":
+		return l.Kind(appliance.Kind(value))
+	case strings.HasSuffix(field, "-direction"):
+		return l.T("checkform.direction_" + value)
+	case value == "1" && (strings.HasSuffix(field, "-off") || strings.HasSuffix(field, "tls") || strings.HasSuffix(field, "skip_verify")):
+		return "✓"
+	}
+	return value
 }
 
 // judgeDevice finds all that is wrong with what was entered, not only the first.

@@ -17,7 +17,7 @@ func (l *Lang) kindOptions(find bool) []view.Option {
 		out = append(out, view.Option{Label: l.T("deviceform.findkind")})
 	}
 	for _, k := range appliance.Kinds {
-		out = append(out, view.Option{Value: string(k), Label: l.Kind(k)})
+		out = append(out, view.Option{Value: string(k), Label: l.kindChoice(k)})
 	}
 	return out
 }

@@ -143,7 +143,7 @@ func (l *Lang) filterWords(list view.List) string {
 		words = append(words, l.T("state."+state.String()))
 	}
 	if kind := appliance.Kind(list.Get("kind")); slices.Contains(appliance.Kinds, kind) {
-		words = append(words, l.Kind(kind))
+		words = append(words, l.kindChoice(kind))
 	}
 	return strings.Join(words, ", ")
 }
@@ -187,7 +187,7 @@ func (s *Server) deviceRow(l *Lang, d listed, technical bool) (template.HTML, er
 		State: d.sum.State.String(), Handled: d.sum.Taken, Since: d.sum.Since, Seen: d.Seen, Problems: d.sum.Problems, Technical: technical,
 	}
 	if technical {
-		row.Address, row.Model = d.Address, strings.TrimSpace(d.Identity.Vendor+" "+d.Identity.Model)
+		row.Address, row.Model = d.Address, d.Identity.Product()
 	}
 	stamp := fmt.Sprint(row, l.Ago(row.Since), l.When(row.Seen))
 	return s.render.Fragment(l.Tag, "devices", "device-row", row.ID+"-"+strconv.FormatBool(technical), stamp, row)

@@ -23,7 +23,7 @@ var groupOf = map[string]*grouping{
 	"kind": {
 		key:   func(d listed) string { return string(d.Kind) },
 		order: func(a, b listed) int { return cmp.Compare(kindOrder(a.Kind), kindOrder(b.Kind)) },
-		title: func(l *Lang, d listed) string { return l.Kind(d.Kind) },
+		title: func(l *Lang, d listed) string { return l.kindChoice(d.Kind) },
 		icon:  func(d listed) string { return kindIcon(d.Kind) },
 	},
 	"place": {
@@ -37,6 +37,14 @@ var groupOf = map[string]*grouping{
 		title: func(l *Lang, d listed) string { return cmp.Or(d.Place, l.T("devices.noplace")) },
 		icon:  func(listed) string { return "" },
 	},
+}
+
+// kindChoice is the word for a kind where kinds are chosen: what has no kind of its own is "other" there, and a device elsewhere.
+func (l *Lang) kindChoice(k appliance.Kind) string {
+	if k == appliance.KindOther {
+		return l.T("devices.otherkind")
+	}
+	return l.Kind(k)
 }
 
 func kindOrder(k appliance.Kind) int { return slices.Index(appliance.Kinds, k) }
@@ -135,7 +143,7 @@ func (l *Lang) kindChips(all []listed, list view.List) []view.Chip {
 	chips := []view.Chip{list.Chip("kind", "", l.T("devices.allkinds"), "", total)}
 	for _, k := range appliance.Kinds {
 		if counts[k] > 0 || list.Get("kind") == string(k) {
-			chips = append(chips, list.Chip("kind", string(k), l.Kind(k), "", counts[k]))
+			chips = append(chips, list.Chip("kind", string(k), l.kindChoice(k), "", counts[k]))
 		}
 	}
 	return chips

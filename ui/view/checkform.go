@@ -15,7 +15,8 @@ type CheckForm struct {
 	Directions     []Option
 	Metrics        []Option // proposals for limits
 	Limits         []int    // numbers of the rows
-	Numbers        []CheckNumber
+	Numbers        []CheckNumber // that have a limit
+	Unlimited      []CheckNumber
 	AttemptsHint   string
 	RecoveriesHint string
 	Tried          *Tried
