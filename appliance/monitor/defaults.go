@@ -11,6 +11,7 @@ type defaultRow struct {
 	hysteresis        float64
 	of                string // percent of this metric
 	marked            bool   // only for ports that are marked as important or as an uplink
+	yields            bool   // the device knows better where it gives the same item a word of its own
 	sentence          string
 	why               string
 }
@@ -34,8 +35,8 @@ var defaults = []defaultRow{
 		why: "a probe that hangs on a UPS measures the air of a rack, which is warmer than the room"},
 	{metric: "temperature.celsius", kind: appliance.KindPDU, warning: 35, critical: 45, hysteresis: 1, sentence: "monitor.temperature",
 		why: "as for a UPS"},
-	{metric: "temperature.celsius", warning: 65, critical: 80, hysteresis: 3, sentence: "monitor.temperature",
-		why: "inside of a case; processors stand more and report their own state"},
+	{metric: "temperature.celsius", warning: 65, critical: 80, hysteresis: 3, yields: true, sentence: "monitor.temperature",
+		why: "inside of a case; does not hold for sensors that tell their own state, for processors stand more"},
 	{metric: "ups.temperature", warning: 40, critical: 50, hysteresis: 2, sentence: "monitor.temperature",
 		why: "lead batteries lose half their life for each 10 K above 25 °C; makers name 40 °C as the end of operation"},
 	{metric: "ups.charge_percent", below: true, warning: 50, critical: 20, hysteresis: 5, sentence: "monitor.ups_charge",
@@ -103,7 +104,7 @@ func defaultFor(kind appliance.Kind, metric string) (rule, bool) {
 	for i := range defaults {
 		d := &defaults[i]
 		if d.metric == metric && (d.kind == "" || d.kind == kind) {
-			return rule{Limit: d.limit(), sentence: d.sentence, marked: d.marked}, true
+			return rule{Limit: d.limit(), sentence: d.sentence, marked: d.marked, yields: d.yields}, true
 		}
 	}
 	return rule{}, false

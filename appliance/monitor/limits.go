@@ -12,6 +12,7 @@ type rule struct {
 	sentence string // key of the sentence with the number; with "_limit" the one for a passed limit
 	marked   bool   // only for ports with a role
 	own      bool   // set for this check, not a default
+	yields   bool   // to the device's own word about the item
 }
 
 // ruleFor finds the limit of a value: the check's own for this instance, its own for the metric, our default.

@@ -97,6 +97,34 @@ func TestOwnLimits(t *testing.T) {
 	}
 }
 
+func TestTheGeneralTemperatureLimitYieldsToTheSensorsOwnWord(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		kind     appliance.Kind
+		severity appliance.Severity
+		limits   []appliance.Limit
+		want     appliance.State
+	}{
+		{"the sensor says that all is well", appliance.KindSwitch, appliance.SeverityOK, nil, ok},
+		{"the sensor warns", appliance.KindSwitch, appliance.SeverityWarning, nil, warning},
+		{"the sensor does not know", appliance.KindSwitch, appliance.SeverityUnknown, nil, critical},
+		{"its word means nothing", appliance.KindSwitch, appliance.SeverityNone, nil, critical},
+		{"air in a room has our limit all the same", appliance.KindSensor, appliance.SeverityOK, nil, critical},
+		{"a person's limit holds", appliance.KindSwitch, appliance.SeverityOK, []appliance.Limit{{Metric: "temperature.celsius", Warning: level(70)}}, warning},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := tell(t)
+			s.device.Kind, s.check.Limits = c.kind, c.limits
+			for range 2 {
+				s.reading(number("temperature.celsius", "4", "CPU", 85, "°C"), func(r *appliance.Reading) {
+					r.Statuses = append(r.Statuses, appliance.Status{Name: "temperature.status", Instance: "4", Word: "word", Severity: c.severity})
+				})
+			}
+			s.is("temperature/4", c.want)
+		})
+	}
+}
+
 func hasStep(r appliance.StateRecord, key string) bool {
 	for _, s := range r.Evidence.Steps {
 		if s.Key == key {

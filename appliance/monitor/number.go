@@ -13,6 +13,9 @@ func (c *court) value(t *tally, v appliance.Value, ports map[string]port) {
 	if !ok {
 		return
 	}
+	if r.yields && c.worded(v) {
+		return
+	}
 	if r.Off || isPort(v.Metric) && ports[v.Instance].role == "" {
 		t.off = true
 		return
@@ -28,6 +31,18 @@ func (c *court) value(t *tally, v appliance.Value, ports map[string]port) {
 	t.numbers[v.Metric] = true
 	state, limit := r.level(x, c.held(v))
 	t.add(finding{state, func() appliance.Evidence { return c.numberEvidence(v, r, x, unit, limit) }})
+}
+
+// worded says that the device itself judges the item that a number belongs to.
+func (c *court) worded(v appliance.Value) bool {
+	for i := range c.in.Reading.Statuses {
+		s := &c.in.Reading.Statuses[i]
+		told := s.Severity != appliance.SeverityNone && s.Severity != appliance.SeverityUnknown
+		if told && s.Instance == v.Instance && appliance.Item(s.Name, s.Instance) == appliance.Item(v.Metric, v.Instance) {
+			return true
+		}
+	}
+	return false
 }
 
 // held is the level that this very number holds its item at.
