@@ -127,6 +127,7 @@ type Health struct {
 	Missed     uint64      `json:"missed"`    // runs since start
 	LastRun    time.Time   `json:"last_run,omitzero"`
 	WatchdogOK bool        `json:"watchdog_ok"`
+	Notes      []Message   `json:"notes,omitempty"` // what else was found wrong at the start and what to do about it
 }
 
 // StoreHealth is size and condition of the store.

@@ -10,13 +10,33 @@ import (
 	"siteward/probes/snmp"
 )
 
-// ask runs the probe of a check. What the appliance cannot do is a reading too: our own failure, never the device's.
+// ask runs the probe of a check. What the appliance cannot do is a reading too: our own failure, never the device's. The
+// reading is dated by the appliance's own clock, as everything that is judged.
 func (d *Daemon) ask(ctx context.Context, dev appliance.Device, c appliance.Check) appliance.Reading {
+	began := d.now()
+	ahead := began.Sub(time.Now().Round(0))
+	r := d.probe(ctx, dev, c)
+	r.At = began
+	if ahead.Abs() < time.Second {
+		return r
+	}
+	if !r.UpSince.IsZero() {
+		r.UpSince = r.UpSince.Add(ahead)
+	}
+	if r.Identity != nil && !r.Identity.Seen.IsZero() {
+		id := *r.Identity
+		id.Seen = id.Seen.Add(ahead)
+		r.Identity = &id
+	}
+	return r
+}
+
+func (d *Daemon) probe(ctx context.Context, dev appliance.Device, c appliance.Check) appliance.Reading {
 	t := probes.Target{Check: c, Device: dev}
 	if c.SNMP != nil && (c.SNMP.Credential != 0 || c.SNMP.Typed != nil) {
 		cred, err := d.credential(*c.SNMP)
 		if err != nil {
-			return appliance.Reading{Check: c.ID, At: d.now(), Failure: probes.OurFault("the credential cannot be used: " + err.Error())}
+			return appliance.Reading{Check: c.ID, Failure: probes.OurFault("the credential cannot be used: " + err.Error())}
 		}
 		t.Credential = &cred
 	}
@@ -44,21 +64,6 @@ func snmpProbe(r *snmp.Reader) probes.Func {
 	return func(ctx context.Context, t probes.Target, log *probes.Log) appliance.Reading {
 		return r.Probe(ctx, snmp.Target{Check: t.Check, Device: t.Device, Credential: t.Credential}, log)
 	}
-}
-
-// RunNow is App.RunNow.
-func (d *Daemon) RunNow(ctx context.Context, by appliance.Actor, id appliance.ID) (appliance.Reading, error) {
-	c, dev, ok := d.live.check(id)
-	if !ok {
-		return appliance.Reading{}, appliance.ErrNotFound
-	}
-	slot := d.now()
-	r := d.ask(ctx, dev, c)
-	if err := ctx.Err(); err != nil {
-		return r, err
-	}
-	d.log.Info("check run by hand", "device", dev.Name, "check", c.Name, "by", by.Name)
-	return r, d.take(r, slot)
 }
 
 // tryLimit bounds the test button: a person waits for it.

@@ -9,19 +9,34 @@ import (
 // change makes an edit and the audit's line about it one step of the store, and then lets everybody know.
 func (d *Daemon) change(by appliance.Actor, key, object string, edit func(*store.Tx) error) error {
 	event := access.Audit(d.now(), by, object, appliance.Message{Key: key, Args: map[string]any{"object": object}, English: object})
-	err := d.store.Update(func(tx *store.Tx) error {
+	return d.edit(func(tx *store.Tx) error {
 		if err := edit(tx); err != nil {
 			return err
 		}
 		return tx.Append([]appliance.Event{event})
 	})
+}
+
+// edit changes what people declare, in the store and then in memory. No verdict is made meanwhile, so that a reading that
+// was under way brings back nothing that was deleted.
+func (d *Daemon) edit(change func(*store.Tx) error) error {
+	d.judging.Lock()
+	err := d.store.Update(change)
+	if err == nil {
+		err = d.reload()
+	}
+	d.judging.Unlock()
 	if err != nil {
 		return err
 	}
-	return d.reload()
+	for _, c := range d.live.allChecks() {
+		d.tick(c.ID)
+	}
+	d.changes.publish(appliance.Change{Config: true})
+	return nil
 }
 
-// reload reads what people declare from the store into memory and hands the checks to the poll engine.
+// reload reads what people declare from the store into memory and hands the checks to the poll engine. judging is held.
 func (d *Daemon) reload() error {
 	var site *appliance.Site
 	if s, err := d.store.Site(); err == nil {
@@ -38,10 +53,10 @@ func (d *Daemon) reload() error {
 		return err
 	}
 	gone := d.live.configure(site, devices, checks)
-	d.schedule(checks, gone)
-	for _, c := range checks {
-		d.tick(c.ID)
+	for _, id := range gone {
+		d.raters.forget(id)
+		d.shapes.forget(id)
 	}
-	d.changes.publish(appliance.Change{Config: true})
+	d.schedule(checks, gone)
 	return nil
 }

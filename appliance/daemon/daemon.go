@@ -10,11 +10,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net"
-	"os"
+	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"siteward/appliance"
@@ -22,10 +22,8 @@ import (
 	"siteward/appliance/jobs"
 	"siteward/appliance/poll"
 	"siteward/appliance/store"
-	"siteward/embed"
 	"siteward/probes"
 	"siteward/probes/snmp"
-	"siteward/probes/snmp/profile"
 )
 
 // Options of an appliance.
@@ -37,6 +35,7 @@ type Options struct {
 	CertificateKey string
 	Profiles       string // folder of own device profiles
 	Secrets        string // folder in which secret files of credentials lie
+	BehindProxy    bool   // a proxy on this machine or in this network tells where requests come from (X-Forwarded-For)
 	Workers        int    // checks at the same time, 0 = the poll engine's default
 	Notice         string // above the sign-in form; the demo's
 	About          appliance.About
@@ -44,8 +43,11 @@ type Options struct {
 	Announce       io.Writer        // where the set-up link and the address are printed, nil: nowhere
 	Now            func() time.Time // nil: time.Now
 	Store          store.Options    // what tests and the demo change of the store
+	PasswordCost   access.Argon     // of new passwords, zero: access.DefaultArgon
 	// Listener is used instead of opening Listen.
 	Listener net.Listener
+	// Serving is called once the pages are served, with their address. nil: nobody wants to know.
+	Serving func(url string)
 }
 
 // Daemon is an appliance.
@@ -63,9 +65,20 @@ type Daemon struct {
 	live    *live
 	changes changes
 	running running
-	raters  raters
+	waiters waiters
+	misses  misses
+	mode    mode
 	ping    pingState
-	judging sync.Mutex // one verdict at a time: a device's state rests on its parents'
+	notes   []appliance.Message // what went wrong at the start and needs somebody's attention
+	pages   func() (http.Handler, error)
+	serving atomic.Bool // the poll engine runs
+
+	// judging is held for one verdict or one edit at a time: a device's state rests on its parents', and what is deleted
+	// must not come back with a reading that was under way. It guards raters, shapes, unstored and the scratch of samples.
+	judging  sync.Mutex
+	raters   raters
+	shapes   shapes
+	unstored unstored
 }
 
 var _ appliance.App = (*Daemon)(nil)
@@ -83,7 +96,8 @@ func Open(ctx context.Context, o Options) (*Daemon, error) {
 		d.secrets = defaultSecrets
 	}
 	d.about.Started, d.about.DataDir = d.now(), o.Data
-	profiles, err := loadProfiles(o.Profiles)
+	d.pages = sync.OnceValues(d.handler)
+	profiles, err := d.loadProfiles()
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +106,8 @@ func Open(ctx context.Context, o Options) (*Daemon, error) {
 	if d.store, err = store.Open(ctx, o.Data, so); err != nil {
 		return nil, err
 	}
-	d.gate = access.New(access.Config{Store: gateStore{d.store}, Now: d.now, Table: access.Routes(), Secure: d.secure(), SiteName: d.siteName, Log: d.log})
+	d.gate = access.New(access.Config{Store: gateStore{d.store}, Now: d.now, Table: access.Routes(), Secure: d.secure(),
+		Address: d.addressOf(), SiteName: d.siteName, Cost: d.PasswordCost, Log: d.log})
 	d.reader = snmp.New(profiles, snmp.Options{Sessions: o.Workers})
 	d.probes = probes.New(probes.Options{SNMP: snmpProbe(d.reader), Logger: d.log})
 	d.engine = d.newEngine()
@@ -117,6 +132,8 @@ func (d *Daemon) recall() error {
 		return fmt.Errorf("read the states: %w", err)
 	}
 	d.live.remember(identities, states)
+	d.judging.Lock()
+	defer d.judging.Unlock()
 	return d.reload()
 }
 
@@ -126,11 +143,12 @@ func (d *Daemon) Close() error { return d.store.Close() }
 // Store is the appliance's store, for the demo, which writes a past into it.
 func (d *Daemon) Store() *store.Store { return d.store }
 
+// now is the wall clock without its monotonic reading: differences are those that people see, and the poll engine tells jumps.
 func (d *Daemon) now() time.Time {
 	if d.Options.Now != nil {
-		return d.Options.Now()
+		return d.Options.Now().Round(0)
 	}
-	return time.Now()
+	return time.Now().Round(0)
 }
 
 func (d *Daemon) siteName() string {
@@ -139,15 +157,4 @@ func (d *Daemon) siteName() string {
 		return ""
 	}
 	return s.Name
-}
-
-func loadProfiles(folder string) (*profile.Set, error) {
-	from := []fs.FS{embed.Profiles}
-	if folder != "" {
-		if _, err := os.Stat(folder); err != nil {
-			return nil, fmt.Errorf("the folder of own device profiles: %w", err)
-		}
-		from = append(from, os.DirFS(folder))
-	}
-	return profile.Load(from...)
 }

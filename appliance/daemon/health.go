@@ -29,6 +29,7 @@ func (d *Daemon) Health(ctx context.Context) appliance.Health {
 	}
 	mode, note := d.pingMode()
 	h.Ping, h.PingNote = string(mode), note
+	h.Notes = d.notes
 	stats := d.engine.Stats()
 	h.Running, h.Late, h.Missed, h.LastRun = stats.Running, stats.Late, stats.Missed, stats.LastRun
 	return h

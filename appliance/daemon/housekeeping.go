@@ -12,18 +12,27 @@ import (
 func (d *Daemon) newJobs() (*jobs.Jobs, error) {
 	table := jobs.Household(jobs.Work{
 		Tick:  func(context.Context) error { d.engine.Tick(); return nil },
-		Judge: d.tickAll,
+		Judge: d.judgeTime,
 		Sessions: func(context.Context) error {
 			_, err := d.store.DropExpired(d.now())
 			return err
 		},
-		Retention: func(ctx context.Context) error { _, err := d.store.Retain(ctx, d.now()); return err },
+		Retention: d.retain,
 		Backup:    func(ctx context.Context) error { _, err := d.store.BackupNightly(ctx, d.now()); return err },
 		Verify:    d.verify,
 	})
 	table = append(table, jobs.Job{Name: "alive", Schedule: jobs.Every(aliveEvery), Quiet: true,
-		Func: func(context.Context) error { return d.keepAlive() }})
-	return jobs.New(jobs.Options{Recorder: d.store, Location: d.location, Now: d.now, Logger: d.log}, table)
+		Func: func(context.Context) error { return d.keepAlive() }},
+		jobs.Job{Name: "mode", Schedule: jobs.Every(modeEvery), Quiet: true, Func: d.watchMode})
+	return jobs.New(jobs.Options{Recorder: d.store, Location: d.location, Now: d.now, Logger: d.log, StopWait: stopWait}, table)
+}
+
+func (d *Daemon) retain(ctx context.Context) error {
+	_, err := d.store.Retain(ctx, d.now())
+	d.judging.Lock()
+	defer d.judging.Unlock()
+	d.shapes.forgetAll()
+	return err
 }
 
 func (d *Daemon) verify(ctx context.Context) error {

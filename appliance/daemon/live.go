@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"siteward/appliance"
 )
@@ -20,9 +19,11 @@ type live struct {
 	checks     map[appliance.ID]appliance.Check
 	byDevice   map[appliance.ID][]appliance.ID // checks of a device, by name
 	identities map[appliance.ID]appliance.Identity
-	states     map[appliance.ID][]appliance.StateRecord // by check
+	states     map[appliance.ID][]appliance.StateRecord // by check, each by item
 	readings   map[appliance.ID]appliance.Reading       // the last one of a check
-	views      []appliance.DeviceView                   // made on demand, nil when something has changed
+	sorted     []appliance.Check                        // by device and name
+	views      views
+	flat       []appliance.StateRecord // all states, by check and item; nil when something has changed
 	generation atomic.Uint64
 }
 
@@ -34,68 +35,71 @@ func newLive() *live {
 	}
 }
 
+// remember takes over what the store knew at the start; configure follows and drops what belongs to nothing.
+func (l *live) remember(identities map[appliance.ID]appliance.Identity, states []appliance.StateRecord) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	maps.Copy(l.identities, identities)
+	for _, s := range states {
+		l.states[s.Check] = append(l.states[s.Check], s)
+	}
+}
+
 // configure replaces what people declare; states and readings of checks that are gone go too. It gives the numbers of those.
 func (l *live) configure(site *appliance.Site, devices []appliance.Device, checks []appliance.Check) (gone []appliance.ID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	before := l.checks
 	l.site = site
-	l.changed()
-	before := maps.Clone(l.checks)
-	clear(l.devices)
-	clear(l.checks)
-	clear(l.byDevice)
+	l.devices, l.checks = make(map[appliance.ID]appliance.Device, len(devices)), make(map[appliance.ID]appliance.Check, len(checks))
+	l.byDevice = make(map[appliance.ID][]appliance.ID, len(devices))
 	for _, d := range devices {
 		l.devices[d.ID] = d
 	}
-	slices.SortFunc(checks, func(a, b appliance.Check) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID)) })
-	for _, c := range checks {
+	l.sorted = slices.SortedFunc(slices.Values(checks), func(a, b appliance.Check) int {
+		return cmp.Or(cmp.Compare(a.Device, b.Device), cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+	})
+	for _, c := range l.sorted {
 		l.checks[c.ID] = c
 		l.byDevice[c.Device] = append(l.byDevice[c.Device], c.ID)
 	}
 	for id := range before {
 		if _, ok := l.checks[id]; !ok {
-			delete(l.states, id)
-			delete(l.readings, id)
 			gone = append(gone, id)
 		}
 	}
-	for id := range l.identities {
-		if _, ok := l.devices[id]; !ok {
-			delete(l.identities, id)
-		}
-	}
+	dropUnknown(l.states, l.checks)
+	dropUnknown(l.readings, l.checks)
+	dropUnknown(l.identities, l.devices)
+	l.views.rebuild(devices)
+	l.flat = nil
+	l.generation.Add(1)
 	return gone
 }
 
-// changed is called with the lock held.
-func (l *live) changed() {
-	l.views = nil
-	l.generation.Add(1)
+// dropUnknown forgets what belongs to something that is gone.
+func dropUnknown[A, B any](m map[appliance.ID]A, known map[appliance.ID]B) {
+	maps.DeleteFunc(m, func(id appliance.ID, _ A) bool { _, ok := known[id]; return !ok })
 }
 
-// setStates replaces the states of one check.
-func (l *live) setStates(check appliance.ID, states []appliance.StateRecord) {
+// settle replaces the states of one check and, when there is one, its last reading.
+func (l *live) settle(check appliance.ID, states []appliance.StateRecord, r *appliance.Reading) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, ok := l.checks[check]; !ok {
+	c, ok := l.checks[check]
+	if !ok {
 		return // deleted while its run was under way
 	}
 	l.states[check] = states
-	l.changed()
-}
-
-func (l *live) setReading(r appliance.Reading) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	c, ok := l.checks[r.Check]
-	if !ok {
-		return
+	if r != nil {
+		l.readings[check] = *r
+		if r.Identity != nil {
+			l.identities[c.Device] = *r.Identity
+		}
 	}
-	l.readings[r.Check] = r
-	l.changed()
-	if r.Identity != nil {
-		l.identities[c.Device] = *r.Identity
-	}
+	l.views.touch(c.Device)
+	l.flat = nil
+	l.generation.Add(1)
 }
 
 func (l *live) device(id appliance.ID) (appliance.Device, bool) {
@@ -125,107 +129,37 @@ func (l *live) reading(check appliance.ID) (appliance.Reading, bool) {
 	return r, ok
 }
 
-// all gives every device and every state, for what is judged over the whole site.
-func (l *live) all() (devices []appliance.Device, states []appliance.StateRecord) {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	for _, d := range l.devices {
-		devices = append(devices, d)
-	}
-	for _, s := range l.states {
-		states = append(states, s...)
-	}
-	slices.SortFunc(devices, func(a, b appliance.Device) int { return cmp.Compare(a.ID, b.ID) })
-	slices.SortFunc(states, func(a, b appliance.StateRecord) int {
-		return cmp.Or(cmp.Compare(a.Check, b.Check), cmp.Compare(a.Item, b.Item))
-	})
-	return devices, states
-}
-
-// allChecks gives every check, by device and name.
-func (l *live) allChecks() []appliance.Check {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	out := make([]appliance.Check, 0, len(l.checks))
-	for _, c := range l.checks {
-		out = append(out, c)
-	}
-	slices.SortFunc(out, func(a, b appliance.Check) int {
-		return cmp.Or(cmp.Compare(a.Device, b.Device), cmp.Compare(a.Name, b.Name))
-	})
-	return out
-}
-
-// deviceViews gives every device with what is known of it, by name. The result is shared: do not change it.
-func (l *live) deviceViews() []appliance.DeviceView {
-	l.mu.RLock()
-	views := l.views
-	l.mu.RUnlock()
-	if views != nil {
-		return views
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	views = make([]appliance.DeviceView, 0, len(l.devices))
-	for id := range l.devices {
-		views = append(views, l.view(id))
-	}
-	slices.SortFunc(views, func(a, b appliance.DeviceView) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
-	})
-	l.views = views
-	return views
-}
-
-func (l *live) deviceView(id appliance.ID) (appliance.DeviceView, bool) {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	if _, ok := l.devices[id]; !ok {
-		return appliance.DeviceView{}, false
-	}
-	return l.view(id), true
-}
-
-// view is called with the lock held.
-func (l *live) view(id appliance.ID) appliance.DeviceView {
-	v := appliance.DeviceView{Device: l.devices[id], Identity: l.identities[id], Worst: appliance.StateNoData}
-	for _, cid := range l.byDevice[id] {
-		v.Checks = append(v.Checks, l.checks[cid])
-		v.States = append(v.States, l.states[cid]...)
-		if r, ok := l.readings[cid]; ok && r.Failure == nil {
-			v.Seen = later(v.Seen, r.At)
-			v.UpSince = later(v.UpSince, r.UpSince)
-		}
-	}
-	for i, s := range v.States {
-		if i == 0 || s.State > v.Worst || s.State == v.Worst && s.Since.Before(v.Since) {
-			v.Worst, v.Since = s.State, s.Since
-		}
-		v.Seen = later(v.Seen, s.Seen)
-	}
-	return v
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
 func (l *live) identity(device appliance.ID) appliance.Identity {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.identities[device]
 }
 
-// remember takes over what the store knew at the start.
-func (l *live) remember(identities map[appliance.ID]appliance.Identity, states []appliance.StateRecord) {
+// allChecks gives every check, by device and name. The result is shared: do not change it.
+func (l *live) allChecks() []appliance.Check {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.sorted
+}
+
+// allStates gives every state, by check and item. The result is shared: do not change it.
+func (l *live) allStates() []appliance.StateRecord {
+	l.mu.RLock()
+	flat := l.flat
+	l.mu.RUnlock()
+	if flat != nil {
+		return flat
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	maps.Copy(l.identities, identities)
-	for _, s := range states {
-		l.states[s.Check] = append(l.states[s.Check], s)
+	n := 0
+	for _, states := range l.states {
+		n += len(states)
 	}
-	l.changed()
+	flat = make([]appliance.StateRecord, 0, n)
+	for _, check := range slices.Sorted(maps.Keys(l.states)) {
+		flat = append(flat, l.states[check]...)
+	}
+	l.flat = flat
+	return flat
 }

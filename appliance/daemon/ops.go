@@ -26,11 +26,19 @@ func (d *Daemon) Ops() control.Ops { return ops{d} }
 // byCommand is the actor of everything that comes through the socket: whoever may open it owns the machine.
 var byCommand = appliance.Actor{Name: "cli", Role: appliance.RoleAdministrator, Via: "cli"}
 
-// errDryRun undoes the transaction of a dry run after it has shown that it would work.
-var errDryRun = errors.New("dry run")
+// errNothing undoes the transaction of a dry run after it has shown that it would work, and one that changes nothing.
+var errNothing = errors.New("nothing is to be changed")
 
-func (o ops) Apply(_ context.Context, file []byte, a control.ApplyOptions) (control.Applied, error) {
-	return o.d.apply(byCommand, file, a)
+// actor is the person whose request this is, for the settings pages ask through ops too; without one it is the command line.
+func actor(ctx context.Context) appliance.Actor {
+	if id := access.Who(ctx); id.SignedIn() {
+		return id.Actor
+	}
+	return byCommand
+}
+
+func (o ops) Apply(ctx context.Context, file []byte, a control.ApplyOptions) (control.Applied, error) {
+	return o.d.apply(actor(ctx), file, a)
 }
 
 func (d *Daemon) apply(by appliance.Actor, file []byte, a control.ApplyOptions) (control.Applied, error) {
@@ -39,27 +47,20 @@ func (d *Daemon) apply(by appliance.Actor, file []byte, a control.ApplyOptions) 
 		return control.Applied{}, err
 	}
 	var changes config.Changes
-	err = d.store.Update(func(tx *store.Tx) error {
+	err = d.edit(func(tx *store.Tx) error {
 		if changes, err = config.Apply(tx, f, a.TakeOver, d.now()); err != nil {
 			return err
 		}
-		if a.DryRun {
-			return errDryRun
-		}
-		if len(changes) == 0 {
-			return nil
+		if a.DryRun || len(changes) == 0 {
+			return errNothing
 		}
 		return tx.Append([]appliance.Event{access.Audit(d.now(), by, "site file "+a.Name,
 			appliance.Message{Key: "audit.site_applied", Args: map[string]any{"object": a.Name}, English: changes.String()})})
 	})
-	if err != nil && !errors.Is(err, errDryRun) {
+	if err != nil && !errors.Is(err, errNothing) {
 		return control.Applied{}, err
 	}
-	out := control.Applied{Diff: changes.String(), Changes: len(changes)}
-	if a.DryRun {
-		return out, nil
-	}
-	return out, d.reload()
+	return control.Applied{Diff: changes.String(), Changes: len(changes)}, nil
 }
 
 func (o ops) Export(context.Context) ([]byte, error) {
@@ -74,7 +75,14 @@ func (o ops) Export(context.Context) ([]byte, error) {
 	return out, err
 }
 
-func (o ops) Backup(ctx context.Context, w io.Writer) error { return o.d.store.Backup(ctx, w) }
+// Backup stands in the journal: whoever has the copy has the credentials in it. A store that takes no writes may still be saved.
+func (o ops) Backup(ctx context.Context, w io.Writer) error {
+	event := access.Audit(o.d.now(), actor(ctx), "store", appliance.Message{Key: "audit.backup_taken", English: "a backup was downloaded"})
+	if err := o.d.store.Append([]appliance.Event{event}); err != nil && appliance.CodeOf(err) != appliance.CodeReadOnly {
+		return err
+	}
+	return o.d.store.Backup(ctx, w)
+}
 
 func (o ops) Verify(ctx context.Context) (control.Verified, error) {
 	r, err := o.d.store.Verify(ctx)
@@ -96,7 +104,7 @@ func (o ops) AddUser(ctx context.Context, u appliance.User, password string) err
 	if !slices.Contains(appliance.Roles, u.Role) {
 		return appliance.Invalid("role", "error.role", "the role is one of viewer, keyuser, technician, administrator", nil)
 	}
-	return o.d.gate.Users.Create(ctx, byCommand, &u, password)
+	return o.d.gate.Users.Create(ctx, actor(ctx), &u, password)
 }
 
 func (o ops) SetPassword(ctx context.Context, name, password string) error {
@@ -104,15 +112,15 @@ func (o ops) SetPassword(ctx context.Context, name, password string) error {
 	if err != nil {
 		return noUser(name, err)
 	}
-	return o.d.gate.Users.SetPassword(ctx, byCommand, u.ID, password)
+	return o.d.gate.Users.SetPassword(ctx, actor(ctx), u.ID, password)
 }
 
-func (o ops) DisableUser(_ context.Context, name string, disabled bool) error {
+func (o ops) DisableUser(ctx context.Context, name string, disabled bool) error {
 	u, err := o.d.gate.Users.Find(name)
 	if err != nil {
 		return noUser(name, err)
 	}
-	return o.d.gate.Users.Disable(byCommand, u.ID, disabled)
+	return o.d.gate.Users.Disable(actor(ctx), u.ID, disabled)
 }
 
 func noUser(name string, err error) error {

@@ -1,7 +1,6 @@
 package daemon
 
 import (
-	"maps"
 	"math"
 	"slices"
 	"time"
@@ -11,29 +10,29 @@ import (
 	"siteward/appliance/store"
 )
 
-// take is the way of a reading: rates, verdict, store, memory, news. What is told follows from what is stored.
-func (d *Daemon) take(r appliance.Reading, slot time.Time) error {
+// take is the way of a reading: rates, verdict, store, memory, news. What is told follows from what is stored. The numbers of
+// a late run are judged and shown, but they do not stand in the slot that they missed.
+func (d *Daemon) take(r appliance.Reading, slot time.Time, late bool) error {
+	d.judging.Lock()
+	defer d.judging.Unlock()
 	c, dev, ok := d.live.check(r.Check)
 	if !ok {
 		return nil // deleted while its run was under way
 	}
-	d.rates(&r)
-	d.judging.Lock()
-	defer d.judging.Unlock()
-	previous := d.live.statesOf(c.ID)
-	v := monitor.Judge(monitor.Input{Device: dev, Check: c, Reading: r, Previous: previous, Now: d.now(),
-		Running: d.running.get(), Way: monitor.WayTo(c, dev, wayMap{d.live})})
-	samples, err := d.samples(c, r)
-	if err != nil {
+	d.raters.apply(&r)
+	news := d.notice(dev, &r)
+	v := monitor.Judge(d.input(dev, c, r))
+	b := store.Batch{At: slot, States: v.Changed, Gone: v.Removed, Events: append(v.Events, news...)}
+	if !late && sane(slot) { // the slot is past, or nobody knows when it was: a gap is the truth
+		var err error
+		if b.Samples, err = d.samples(c, r); err != nil {
+			return err
+		}
+	}
+	if err := d.record(b); err != nil {
 		return err
 	}
-	news := d.snapshot(dev, &r)
-	err = d.store.Record(store.Batch{At: slot, Samples: samples, States: v.Changed, Gone: v.Removed, Events: append(v.Events, news...)})
-	if err != nil {
-		return err
-	}
-	d.live.setReading(r)
-	d.settle(c, v)
+	d.settle(c, v, &r)
 	return nil
 }
 
@@ -42,27 +41,49 @@ func (d *Daemon) tick(id appliance.ID) {
 	d.judging.Lock()
 	defer d.judging.Unlock()
 	c, dev, ok := d.live.check(id)
-	if !ok {
+	if !ok || d.calm(dev, c, d.now()) {
 		return
 	}
-	v := monitor.Tick(monitor.Input{Device: dev, Check: c, Previous: d.live.statesOf(id), Now: d.now(),
-		Running: d.running.get(), Way: monitor.WayTo(c, dev, wayMap{d.live})})
+	v := monitor.Tick(d.input(dev, c, appliance.Reading{}))
 	if len(v.Changed)+len(v.Removed)+len(v.Events) == 0 {
 		return
 	}
-	if err := d.store.Record(store.Batch{At: d.now(), States: v.Changed, Gone: v.Removed, Events: v.Events}); err != nil {
+	if err := d.record(store.Batch{At: d.now(), States: v.Changed, Gone: v.Removed, Events: v.Events}); err != nil {
 		d.log.Error("a state could not be stored", "device", dev.Name, "check", c.Name, "err", err)
 		return
 	}
-	d.settle(c, v)
+	d.settle(c, v, nil)
+}
+
+// calm says that time alone cannot change anything about a check now: it is neither paused nor was, and each of its states
+// is fresh. That is nearly always so, and it is looked at for every check of the site every few seconds.
+func (d *Daemon) calm(dev appliance.Device, c appliance.Check, now time.Time) bool {
+	if dev.Paused != nil || c.Paused != nil {
+		return false
+	}
+	oldest := now.Add(-monitor.Patience(c))
+	answer := false
+	for states, i := d.live.statesOf(c.ID), 0; i < len(states); i++ {
+		s := &states[i]
+		if s.Stale || s.State == appliance.StatePaused || s.Seen.Before(oldest) {
+			return false
+		}
+		answer = answer || s.Item == appliance.ItemAnswer
+	}
+	return answer
+}
+
+func (d *Daemon) input(dev appliance.Device, c appliance.Check, r appliance.Reading) monitor.Input {
+	return monitor.Input{Device: dev, Check: c, Reading: r, Previous: d.live.statesOf(c.ID), Now: d.now(),
+		Running: d.running.get(), Way: monitor.WayTo(c, dev, wayMap{d.live})}
 }
 
 // settle makes a stored verdict what everybody sees.
-func (d *Daemon) settle(c appliance.Check, v monitor.Verdict) {
-	d.live.setStates(c.ID, v.States)
+func (d *Daemon) settle(c appliance.Check, v monitor.Verdict, r *appliance.Reading) {
+	d.live.settle(c.ID, v.States, r)
 	change := appliance.Change{Device: c.Device, Check: c.ID}
-	for _, s := range v.Changed {
-		change.Items = append(change.Items, s.Item)
+	for i := range v.Changed {
+		change.Items = append(change.Items, v.Changed[i].Item)
 	}
 	d.changes.publish(change)
 	for _, id := range v.Ask {
@@ -70,34 +91,51 @@ func (d *Daemon) settle(c appliance.Check, v monitor.Verdict) {
 	}
 }
 
-// rates turns counters into rates by what the same check read before. The raters live as long as the check is known.
-func (d *Daemon) rates(r *appliance.Reading) {
-	if r.Failure != nil || len(r.Values) == 0 {
-		return
+// notice keeps the last reading and the identity, and gives what the device changed by itself, for the journal.
+func (d *Daemon) notice(dev appliance.Device, r *appliance.Reading) []appliance.Event {
+	old := d.before(r.Check)
+	if len(r.Texts) == 0 {
+		r.Texts = old.Texts // what things are called stays known; numbers are never repeated across a gap
 	}
-	d.raters.of(r.Check).Apply(r)
-}
-
-// samples are the numbers to keep: all that are known, under the numbers of their series.
-func (d *Daemon) samples(c appliance.Check, r appliance.Reading) ([]appliance.Sample, error) {
-	if len(r.Values) == 0 {
-		return nil, nil
+	if r.Failure != nil {
+		return nil
 	}
-	infos := make([]appliance.SeriesInfo, len(r.Values))
-	for i, v := range r.Values {
-		infos[i] = appliance.SeriesInfo{SeriesKey: appliance.SeriesKey{Check: c.ID, Metric: v.Metric, Instance: v.Instance},
-			Label: v.Label, Unit: v.Unit, Step: time.Duration(c.Interval)}
-	}
-	if err := d.store.SeriesFor(infos); err != nil {
-		return nil, err
-	}
-	out := make([]appliance.Sample, 0, len(r.Values))
-	for i, v := range r.Values {
-		if !math.IsNaN(v.Number) && !math.IsInf(v.Number, 0) {
-			out = append(out, appliance.Sample{Series: infos[i].ID, Number: v.Number})
+	var news []appliance.Event
+	if r.Identity != nil {
+		news = identityEvents(dev, d.live.identity(dev.ID), *r.Identity, r.At)
+		if err := d.store.PutIdentity(dev.ID, *r.Identity); err != nil && appliance.CodeOf(err) != appliance.CodeReadOnly {
+			d.log.Warn("an identity could not be stored", "device", dev.Name, "err", err)
 		}
 	}
-	return out, nil
+	if err := d.store.PutSnapshot(r.Check, known(*r)); err != nil {
+		d.log.Warn("a reading could not be kept", "device", dev.Name, "err", err)
+	}
+	if restarted(old, *r) {
+		news = append(news, appliance.Event{At: r.At, Kind: appliance.EventDevice, Device: dev.ID, Check: r.Check,
+			Message: appliance.Message{Key: "event.restarted", English: "the device has restarted"}})
+	}
+	return news
+}
+
+// before is the reading before this one, of the last run of the appliance when there is none of this one.
+func (d *Daemon) before(check appliance.ID) appliance.Reading {
+	if r, ok := d.live.reading(check); ok {
+		return r
+	}
+	r, err := d.store.Snapshot(check)
+	if err != nil {
+		return appliance.Reading{}
+	}
+	return r
+}
+
+// known leaves out the numbers that are not: the first run has no rates yet, and JSON has no word for that.
+func known(r appliance.Reading) appliance.Reading {
+	unknown := func(v appliance.Value) bool { return math.IsNaN(v.Number) || math.IsInf(v.Number, 0) }
+	if slices.ContainsFunc(r.Values, unknown) {
+		r.Values = slices.DeleteFunc(slices.Clone(r.Values), unknown)
+	}
+	return r
 }
 
 // wayMap shows the live site to monitor.WayTo.
@@ -120,59 +158,6 @@ func (w wayMap) Answers(device appliance.ID) []monitor.Answer {
 				out = append(out, monitor.Answer{StateRecord: s, Probe: w.live.checks[id].Probe})
 			}
 		}
-	}
-	return out
-}
-
-// snapshot keeps the last reading and the identity, and tells the journal what a device changed by itself.
-func (d *Daemon) snapshot(dev appliance.Device, r *appliance.Reading) []appliance.Event {
-	old, had := d.live.reading(r.Check)
-	if r.Failure != nil {
-		r.Texts = old.Texts // what it is called stays known; numbers are never repeated across a gap
-		return nil
-	}
-	if len(r.Texts) == 0 && had {
-		r.Texts = old.Texts
-	}
-	var events []appliance.Event
-	if r.Identity != nil {
-		was := d.live.identity(dev.ID)
-		events = identityEvents(dev, was, *r.Identity, r.At)
-		if err := d.store.PutIdentity(dev.ID, *r.Identity); err != nil {
-			d.log.Error("an identity could not be stored", "device", dev.Name, "err", err)
-		}
-	}
-	if err := d.store.PutSnapshot(r.Check, *r); err != nil {
-		d.log.Error("a reading could not be kept", "device", dev.Name, "err", err)
-	}
-	if had && !old.UpSince.IsZero() && r.UpSince.Sub(old.UpSince) > restartMargin {
-		events = append(events, appliance.Event{At: r.At, Kind: appliance.EventDevice, Device: dev.ID, Check: r.Check,
-			Message: appliance.Message{Key: "event.restarted", English: "the device has restarted"}})
-	}
-	return events
-}
-
-// restartMargin is how far the start of a device may seem to move by clocks and rounding.
-const restartMargin = 2 * time.Minute
-
-// identityEvents tells what changed about a device that was known before.
-func identityEvents(dev appliance.Device, was, now appliance.Identity, at time.Time) []appliance.Event {
-	if was.Seen.IsZero() {
-		return nil
-	}
-	fields := map[string][2]string{
-		"model": {was.Model, now.Model}, "serial": {was.Serial, now.Serial},
-		"firmware": {was.Firmware, now.Firmware}, "name": {was.SysName, now.SysName},
-	}
-	var out []appliance.Event
-	for _, field := range slices.Sorted(maps.Keys(fields)) {
-		from, to := fields[field][0], fields[field][1]
-		if from == to || from == "" || to == "" {
-			continue
-		}
-		out = append(out, appliance.Event{At: at, Kind: appliance.EventDevice, Device: dev.ID, Message: appliance.Message{
-			Key: "event.identity_" + field, Args: map[string]any{"from": from, "to": to}, English: field + " " + from + " -> " + to,
-		}})
 	}
 	return out
 }

@@ -1,32 +1,27 @@
 package daemon
 
 import (
-	"sync"
-
 	"siteward/appliance"
 	"siteward/appliance/series"
 )
 
-// raters keep what each check's counters stood at.
-type raters struct {
-	mu sync.Mutex
-	by map[appliance.ID]*series.Rater
+// raters keep what each check's counters stood at, as long as the check is known.
+type raters map[appliance.ID]*series.Rater
+
+// apply turns counters into rates by what the same check read before.
+func (r *raters) apply(reading *appliance.Reading) {
+	if reading.Failure != nil || len(reading.Values) == 0 {
+		return
+	}
+	if *r == nil {
+		*r = raters{}
+	}
+	rater, ok := (*r)[reading.Check]
+	if !ok {
+		rater = &series.Rater{}
+		(*r)[reading.Check] = rater
+	}
+	rater.Apply(reading)
 }
 
-func (r *raters) of(check appliance.ID) *series.Rater {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.by == nil {
-		r.by = map[appliance.ID]*series.Rater{}
-	}
-	if r.by[check] == nil {
-		r.by[check] = &series.Rater{}
-	}
-	return r.by[check]
-}
-
-func (r *raters) forget(check appliance.ID) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	delete(r.by, check)
-}
+func (r raters) forget(check appliance.ID) { delete(r, check) }

@@ -1,11 +1,9 @@
 package daemon
 
 import (
-	"encoding/json"
 	"sync"
 	"time"
 
-	"siteward/appliance"
 	"siteward/appliance/monitor"
 )
 
@@ -33,37 +31,8 @@ func (r *running) get() monitor.Running {
 	return r.spans
 }
 
-// aliveKey is where the store keeps the last time the appliance was at work; the next start tells from it how long it was not.
-const aliveKey = "daemon.alive"
+// firstSane is the year before which a clock is not set yet: machines without a battery begin in 1970.
+const firstSane = 2025
 
-// aliveEvery is how exact that is.
-const aliveEvery = 30 * time.Second
-
-func (d *Daemon) keepAlive() error {
-	b, err := json.Marshal(d.now())
-	if err != nil {
-		return err
-	}
-	return d.store.PutMeta(aliveKey, b)
-}
-
-// tellStart writes into the journal that the appliance starts, and since when it was away.
-func (d *Daemon) tellStart() error {
-	now := d.now()
-	events := []appliance.Event{{At: now, Kind: appliance.EventMonitor, Message: appliance.Message{
-		Key: "event.started", Args: map[string]any{"version": d.about.Version}, English: "Siteward started, version " + d.about.Version}}}
-	if last, ok := d.lastAlive(); ok && now.Sub(last) > 2*aliveEvery {
-		events = append([]appliance.Event{{At: now, Kind: appliance.EventMonitor, Message: appliance.Message{
-			Key: "event.absent", Args: map[string]any{"from": last, "to": now}, English: "not running from " + last.Format(time.RFC3339) + " to " + now.Format(time.RFC3339)}}}, events...)
-	}
-	return d.store.Append(events)
-}
-
-func (d *Daemon) lastAlive() (time.Time, bool) {
-	var t time.Time
-	b, err := d.store.Meta(aliveKey)
-	if err != nil || len(b) == 0 || json.Unmarshal(b, &t) != nil {
-		return t, false
-	}
-	return t, true
-}
+// sane says whether a time can be the real one.
+func sane(t time.Time) bool { return t.Year() >= firstSane }

@@ -13,6 +13,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"siteward/appliance/control"
+	"siteward/appliance/jobs"
+	"siteward/appliance/poll"
 	"siteward/embed"
 	"siteward/systemd"
 	"siteward/ui"
@@ -24,8 +26,13 @@ func (d *Daemon) RunAndClose(ctx context.Context) error {
 	return errors.Join(d.Run(ctx), d.Close())
 }
 
-// Run starts polls, jobs, pages and the control socket, and returns when ctx has ended and all of them have stopped.
+// Run starts polls, jobs, pages and the control socket, and returns when ctx has ended and all of them have stopped. It may be
+// called once.
 func (d *Daemon) Run(ctx context.Context) error {
+	handler, err := d.Handler() // first: a build whose pages are broken must not touch anything
+	if err != nil {
+		return err
+	}
 	socket, err := control.Listen(d.Data)
 	if err != nil {
 		return fmt.Errorf("control socket: %w", err)
@@ -34,30 +41,41 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, socket.Close())
 	}
-	handler, err := d.handler()
-	if err != nil {
-		return errors.Join(err, socket.Close(), pages.Close())
-	}
-	if err := d.tellStart(); err != nil {
-		d.log.Error("the start could not be written into the journal", "err", err)
-	}
+	d.tellStart()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return serveHTTP(ctx, d.log, pages, handler) })
 	g.Go(func() error { return serveHTTP(ctx, d.log, socket, control.Handler(d.Ops(), d.log)) })
-	g.Go(func() error { return d.engine.Run(ctx) })
-	g.Go(func() error { return d.jobs.Run(ctx) })
+	d.serving.Store(true)
+	g.Go(func() error { return d.untilStopped(d.engine.Run(ctx)) })
+	g.Go(func() error { return d.untilStopped(d.jobs.Run(ctx)) })
 	g.Go(func() error { return systemd.Watch(ctx, d.log, d.store.Healthy) })
-	if err := d.announce(pages.Addr()); err != nil {
+	if err := d.announce(); err != nil {
 		d.log.Error("the set-up link could not be made", "err", err)
 	}
 	systemd.Ready(d.log)
 	d.log.Info("siteward runs", "version", d.about.Version, "address", pages.Addr().String(), "data", d.Data)
+	if d.Serving != nil {
+		d.Serving(d.baseURL())
+	}
 	<-ctx.Done()
 	systemd.Stopping(d.log)
-	return errors.Join(g.Wait(), d.keepAlive())
+	err = g.Wait()
+	d.serving.Store(false)
+	d.tellStop()
+	return err
 }
 
-// stopLimit is how long open requests may go on after the end was asked for; all in all it stops in under 2 s.
+// untilStopped lets go of runs and jobs that do not end in time: what they would have stored has not been acknowledged, and
+// the stop is no failure.
+func (d *Daemon) untilStopped(err error) error {
+	if errors.Is(err, poll.ErrHanging) || errors.Is(err, jobs.ErrHanging) {
+		d.log.Warn("something did not end in time and is left behind", "err", err)
+		return nil
+	}
+	return err
+}
+
+// stopLimit is how long open requests may go on after the end was asked for.
 const stopLimit = 700 * time.Millisecond
 
 func serveHTTP(ctx context.Context, log *slog.Logger, l net.Listener, h http.Handler) error {
@@ -105,7 +123,9 @@ func (d *Daemon) listen() (net.Listener, error) {
 	return tls.listener(l), nil
 }
 
-// handler puts pages, API and metrics together.
+// Handler is pages, API and metrics. It is made once.
+func (d *Daemon) Handler() (http.Handler, error) { return d.pages() }
+
 func (d *Daemon) handler() (http.Handler, error) {
 	rest, err := api.New(d, d.gate, d.log)
 	if err != nil {
@@ -150,7 +170,7 @@ func (d *Daemon) baseURL() string {
 }
 
 // announce prints where the pages are and, before set-up, the one-time link.
-func (d *Daemon) announce(net.Addr) error {
+func (d *Daemon) announce() error {
 	if d.Announce == nil {
 		return nil
 	}

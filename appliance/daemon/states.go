@@ -12,8 +12,7 @@ import (
 
 // States is App.States.
 func (d *Daemon) States(context.Context) ([]appliance.StateRecord, error) {
-	_, states := d.live.all()
-	return states, nil
+	return d.live.allStates(), nil
 }
 
 // Acknowledge is App.Acknowledge.
@@ -51,7 +50,7 @@ func (d *Daemon) editState(by appliance.Actor, key appliance.StateKey, verb stri
 		}
 		next := append([]appliance.StateRecord(nil), states...)
 		next[i] = changed
-		d.live.setStates(key.Check, next)
+		d.live.settle(key.Check, next, nil)
 		d.changes.publish(appliance.Change{Device: old.Device, Check: key.Check, Items: []string{key.Item}})
 		return nil
 	}

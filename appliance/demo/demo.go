@@ -18,6 +18,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/daemon"
+	"siteward/appliance/store"
 )
 
 // Options of a demo.
@@ -64,14 +65,14 @@ type Demo struct {
 }
 
 // Open builds the site: folder, devices, users, history. Nothing is served yet.
-func Open(ctx context.Context, o Options) (d *Demo, err error) {
+func Open(ctx context.Context, o Options) (_ *Demo, err error) {
 	if o.Days == 0 {
 		o.Days = 30
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	d = &Demo{o: o}
+	d := &Demo{o: o}
 	if d.dir, err = os.MkdirTemp("", "siteward-demo-"); err != nil {
 		return nil, err
 	}
@@ -89,12 +90,19 @@ func Open(ctx context.Context, o Options) (d *Demo, err error) {
 		return nil, errors.Join(err, listener.Close())
 	}
 	d.Daemon, err = daemon.Open(ctx, daemon.Options{
-		Data: d.dir, Listener: listener, Log: o.Log, About: o.About, Notice: notice(), Now: d.now,
+		Data: d.dir, Listener: listener, Log: o.Log, About: o.About, Notice: notice(), Now: d.now, Serving: d.greet,
+		Store: store.Options{SkipVerify: true}, // there is nothing yet
 	})
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
-	return d, d.build(ctx)
+	if _, err = d.Daemon.Handler(); err != nil { // before the history, so that a broken build is known at once
+		return nil, errors.Join(err, listener.Close())
+	}
+	if err = d.build(ctx); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	return d, nil
 }
 
 // now is the daemon's clock: the past while the site is built, so that the journal is in order, and then the present.
@@ -126,9 +134,6 @@ func listen(address string) (net.Listener, error) {
 
 // Run serves the site and lets things happen until ctx ends.
 func (d *Demo) Run(ctx context.Context) error {
-	if d.o.Out != nil {
-		d.greet(d.o.Out)
-	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return d.Daemon.Run(ctx) })
 	if !d.o.Calm {
@@ -137,8 +142,13 @@ func (d *Demo) Run(ctx context.Context) error {
 	return g.Wait()
 }
 
-func (d *Demo) greet(w io.Writer) {
-	fmt.Fprintf(w, "The demo site is at\n\n  http://%s/\n\nSign in as one of these, with the password %s\n\n", d.Address, Password)
+// greet says where the site is, once it is there.
+func (d *Demo) greet(url string) {
+	w := d.o.Out
+	if w == nil {
+		return
+	}
+	fmt.Fprintf(w, "The demo site is at\n\n  %s/\n\nSign in as one of these, with the password %s\n\n", url, Password)
 	for _, u := range Users {
 		fmt.Fprintf(w, "  %-9s %-14s %s\n", u.Name, u.Role, u.Language)
 	}

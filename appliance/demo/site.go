@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"siteward/appliance"
@@ -110,20 +109,8 @@ func (d *Demo) checksOf(t thing, cred appliance.ID, mode probes.Mode) []applianc
 func (d *Demo) askAll(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, firstAnswers)
 	defer cancel()
-	checks, err := d.Daemon.Checks(ctx)
-	if err != nil {
-		return err
-	}
-	var wg sync.WaitGroup
-	errs := make([]error, len(checks))
-	for i, c := range checks {
-		wg.Go(func() { _, errs[i] = d.Daemon.RunNow(ctx, byDemo, c.ID) })
-	}
-	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return fmt.Errorf("ask the devices for the first time: %w", err)
-		}
+	if err := d.Daemon.AskAll(ctx); err != nil {
+		return fmt.Errorf("ask the devices for the first time: %w", err)
 	}
 	return nil
 }

@@ -54,6 +54,9 @@ type row struct {
 	last appliance.JobRun
 }
 
+// ErrHanging is what Run ends with when a row does not return after its context has ended.
+var ErrHanging = errors.New("jobs did not end in time")
+
 // ErrBusy says that a row is running already.
 var ErrBusy = errors.New("the job is running already")
 
@@ -107,7 +110,7 @@ func (j *Jobs) Run(ctx context.Context) error {
 	s.Start()
 	<-ctx.Done()
 	if err := s.Shutdown(); err != nil {
-		return fmt.Errorf("jobs did not end within %s: %w", j.opt.StopWait, err)
+		return fmt.Errorf("%w: %w after %s", ErrHanging, err, j.opt.StopWait)
 	}
 	return nil
 }

@@ -19,6 +19,9 @@ var (
 	ErrStopped = errors.New("the appliance is stopping")
 )
 
+// ErrHanging is what Run ends with when runs do not return after their context has ended.
+var ErrHanging = errors.New("poll: runs did not end in time")
+
 // Options of an engine. Zero fields take the defaults.
 type Options struct {
 	// Workers is how many runs may be under way, 16. As many again serve runs that take long, so that devices which
@@ -158,7 +161,7 @@ func (e *Engine) hanging() error {
 	for r := range e.running {
 		ids = append(ids, r.poll.Check)
 	}
-	return fmt.Errorf("poll: runs of checks %v did not end within %s", ids, e.opt.StopWait)
+	return fmt.Errorf("%w: checks %v after %s", ErrHanging, ids, e.opt.StopWait)
 }
 
 func (e *Engine) worker() {

@@ -1,0 +1,16 @@
+package daemon_test
+
+import (
+	"os"
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) {
+	if data := os.Getenv(victimData); data != "" {
+		victim(data)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}

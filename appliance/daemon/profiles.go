@@ -1,0 +1,35 @@
+package daemon
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+
+	"siteward/appliance"
+	"siteward/embed"
+	"siteward/probes/snmp/profile"
+)
+
+// loadProfiles reads the device profiles that ship inside and the site's own. A mistake in one's own must not leave the
+// whole site unwatched: then those that ship inside are used alone, and the start, the journal and the health say so.
+func (d *Daemon) loadProfiles() (*profile.Set, error) {
+	if d.Profiles == "" {
+		return profile.Load(embed.Profiles)
+	}
+	set, err := ownProfiles(d.Profiles)
+	if err == nil {
+		return set, nil
+	}
+	d.log.Error("the site's own device profiles are not used", "folder", d.Profiles, "err", err)
+	d.notes = append(d.notes, appliance.Message{Key: "event.profiles_refused",
+		Args:    map[string]any{"folder": d.Profiles, "error": err.Error()},
+		English: fmt.Sprintf("the device profiles in %s are not used: %v; correct them and start Siteward again", d.Profiles, err)})
+	return profile.Load(embed.Profiles)
+}
+
+func ownProfiles(folder string) (*profile.Set, error) {
+	if _, err := os.ReadDir(folder); err != nil {
+		return nil, err
+	}
+	return profile.Load([]fs.FS{embed.Profiles, os.DirFS(folder)}...)
+}
