@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -71,6 +72,7 @@ func (s *Server) readerOf(c echo.Context, frame view.Frame, form string) (*reade
 	ctx := c.Request().Context()
 	r := &reader{l: s.render.Lang(frame.Lang), technical: frame.Technical(), act: can(c, access.Acknowledge),
 		self: access.Who(ctx).Name, form: form, people: map[string]string{}}
+	r.today = r.l.Local(s.App.Now()).Format(time.DateOnly)
 	users, err := s.App.Users(ctx)
 	for _, u := range users {
 		r.people[u.Name] = u.FullName
@@ -176,7 +178,7 @@ func (r *reader) heads(list view.List) []view.Head {
 	if !r.technical {
 		what = "problems.plain"
 	}
-	return []view.Head{list.Head("state", l.T("problems.state"), "w-state"), list.Head("device", l.T(what)),
+	return []view.Head{list.Head("state", l.T("problems.state"), "w-40"), list.Head("device", l.T(what)),
 		list.Head("measured", l.T("problems.measured")), list.Head("since", l.T("problems.since"), "r", "w-time"), list.Head("owner", l.T("problems.owner"), "w-owner")}
 }
 

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"siteward/appliance"
 	"siteward/appliance/monitor"
@@ -14,6 +13,9 @@ import (
 
 // maxNamed is how many devices behind a cause are named on a page; the file has all of them.
 const maxNamed = 12
+
+// rowBytes is about the length of a row's HTML.
+const rowBytes = 2048
 
 // reader is for whom problems are told, and what he may do with them.
 type reader struct {
@@ -24,6 +26,7 @@ type reader struct {
 	pick      bool   // with boxes, for several at once
 	form      string // id of the form that buttons belong to
 	path      string // evidence opens on this page: "/problems?state=critical"
+	today     string // changes at midnight, when a time of day becomes a date
 	people    map[string]string
 	device    func(appliance.ID) string
 }
@@ -101,12 +104,9 @@ func (r *reader) stamp(p monitor.Problem) string {
 	}
 	add(r.path)
 	add(r.l.Ago(p.Since))
-	add(r.day())
+	add(r.today)
 	return string(b)
 }
-
-// day changes at midnight, when a time of day becomes a date.
-func (r *reader) day() string { return r.l.Local(r.l.now()).Format(time.DateOnly) }
 
 // shape tells apart the ways a row is drawn for different people.
 func (r *reader) shape() string {
@@ -127,6 +127,7 @@ func (r *reader) shape() string {
 func (s *Server) table(r *reader, problems []monitor.Problem) (view.ProblemTable, error) {
 	t := view.ProblemTable{ID: r.form, Count: len(problems), Act: r.act, Select: r.pick, Technical: r.technical}
 	var b strings.Builder
+	b.Grow(len(problems) * rowBytes)
 	shape := r.shape()
 	for _, p := range problems {
 		key := shape + "|" + p.Check.String() + "|" + p.Item

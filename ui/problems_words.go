@@ -68,6 +68,9 @@ func (l *Lang) advice(p monitor.Problem, hotline string) string {
 
 func (l *Lang) adviceKey(p monitor.Problem) string {
 	family := familyOf(p.StateRecord)
+	if p.State == appliance.StateNoData { // nothing is known that anybody could act on
+		family = ""
+	}
 	for _, name := range []string{reasonOf(p.StateRecord), family + "_" + strings.ReplaceAll(string(p.Device.Kind), "-", ""), family + "_" + p.State.String(), family} {
 		if key := "problem.do_" + name; l.Has(key) {
 			return key

@@ -77,6 +77,11 @@ func (s *Server) sceneOf(c echo.Context, frame view.Frame) (*scene, error) {
 	}
 	sc := &scene{reader: r, ctx: ctx, app: s.App, views: views, o: s.overview(), now: s.App.Now(), plain: !frame.Technical()}
 	sc.stand = standingOf(sc.o)
+	names := make(map[appliance.ID]string, len(views))
+	for _, v := range views {
+		names[v.ID] = v.Name
+	}
+	r.device = func(id appliance.ID) string { return names[id] }
 	sc.site, _ = s.App.Site(ctx) // before set-up there is none, and no page but the set-up itself
 	return sc, nil
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // maxCards is how many problems Start tells at length; the list has all of them.
-const maxCards = 6
+const maxCards = 8
 
 // maxNamedProblems is how many of several problems the wall display names.
 const maxNamedProblems = 3

@@ -21,7 +21,10 @@ func (s *Server) desk(sc *scene) (*view.Desk, error) {
 	l := sc.l
 	open, handled := onlyOf(sc.o.Problems, false), onlyOf(sc.o.Problems, true)
 	list := view.NewList("/problems", nil, "-state")
-	d := &view.Desk{Lead: sc.lead(sc.o), Chips: sc.chips(list, sc.o.Problems), CSV: list.CSV()}
+	d := &view.Desk{Lead: sc.lead(sc.o), CSV: list.CSV()}
+	if len(sc.o.Problems) > 0 {
+		d.Chips = sc.chips(list, sc.o.Problems)
+	}
 	var err error
 	if d.Table, err = s.table(sc.reader, open[:min(len(open), maxOpen)]); err != nil {
 		return nil, err
@@ -128,8 +131,10 @@ func (sc *scene) changes() ([]view.ChangeRow, error) {
 		if e.Kind == appliance.EventState {
 			row.State, row.What = e.To.String(), sc.l.Item(e.Item, e.Label)
 		}
-		if e.Device != 0 {
-			row.Device, row.Href = sc.device(e.Device), "/devices/"+e.Device.String()
+		if row.Device = sc.device(e.Device); row.Device != "" {
+			row.Href = "/devices/" + e.Device.String()
+		} else if e.Device != 0 {
+			row.Device = sc.l.T("start.deleted")
 		}
 		out = append(out, row)
 	}
