@@ -137,7 +137,7 @@ func (s *Server) devicePage(c echo.Context, d *subject) (view.Device, error) {
 	page := view.Device{
 		ID: d.ID.String(), Name: d.Name, Kind: d.l.Kind(d.Device.Kind), State: d.sum.State.String(), Handled: d.sum.Taken, Since: d.sum.Since,
 		Purpose: d.Purpose, Facts: d.facts(), Paused: d.Device.Paused.Active(d.now), Owner: d.Owner,
-		Can: view.DeviceCan{Run: can(c, access.RunCheck) && len(d.DeviceView.Checks) > 0, Pause: can(c, access.Pause), Edit: can(c, access.EditDevices),
+		Can: view.DeviceCan{Run: can(c, access.RunCheck) && len(d.DeviceView.Checks) > 0 && !d.Device.Paused.Active(d.now), Pause: can(c, access.Pause), Edit: can(c, access.EditDevices),
 			Events: can(c, access.ViewEvents), Technical: d.technical},
 	}
 	page.Notes = d.notes(page.Can)

@@ -131,13 +131,18 @@ func (d *subject) standing() []string {
 	if s := d.linkSentence(); s != "" {
 		out = append(out, s)
 	}
-	if full, ok := d.fullest(); ok && d.Device.Kind != appliance.KindUPS {
+	if full, ok := d.fullest(); ok && !d.troubled("storage") {
 		out = append(out, d.l.T("device.fullest", "name", full.Name, "used", d.l.Percent(full.Percent)))
 	}
-	if low, ok := d.lowest(); ok {
+	if low, ok := d.lowest(); ok && !d.troubled("supply") {
 		out = append(out, d.l.T("device.lowest", "name", low.Name, "left", d.l.Percent(low.Percent)))
 	}
 	return out
+}
+
+// troubled says that something of a family is a problem, which the verdict has named already.
+func (d *subject) troubled(family string) bool {
+	return slices.ContainsFunc(d.problems(), func(r appliance.StateRecord) bool { return strings.HasPrefix(r.Item, family+"/") })
 }
 
 func (d *subject) fullest() (view.Storage, bool) {

@@ -80,6 +80,8 @@ func (a *App) past(s appliance.SeriesInfo, t time.Time) float64 {
 	switch s.Metric {
 	case "storage.used_percent", "storage.used":
 		return now * (1 - 0.0012*Present.Sub(t).Hours()/24)
+	case "supply.level_percent": // a cartridge lasts half a year
+		return min(100, now+math.Floor(Present.Sub(t).Hours()/24/2))
 	case "ups.charge_percent":
 		return chargeAt(t)
 	case "ups.runtime":

@@ -64,6 +64,9 @@ func (a *App) add(d sampleDevice) {
 		a.checks[c.ID] = c.Check
 		for n, p := range c.phases {
 			until := Present
+			if d.Paused != nil {
+				until = d.Paused.Since
+			}
 			if n+1 < len(c.phases) {
 				until = c.phases[n+1].from
 			}
