@@ -26,7 +26,6 @@ type scene struct {
 	stand standing
 	site  appliance.Site
 	now   time.Time
-	plain bool // for key users and the wall: no word of ours
 }
 
 // start is the first page: an answer for key users, work for technicians, the traffic light for everybody else.
@@ -75,7 +74,7 @@ func (s *Server) sceneOf(c echo.Context, frame view.Frame) (*scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	sc := &scene{reader: r, ctx: ctx, app: s.App, views: views, o: s.overview(), now: s.App.Now(), plain: !frame.Technical()}
+	sc := &scene{reader: r, ctx: ctx, app: s.App, views: views, o: s.overview(), now: s.App.Now()}
 	sc.stand = standingOf(sc.o)
 	names := make(map[appliance.ID]string, len(views))
 	for _, v := range views {

@@ -34,21 +34,25 @@ func TestStartInChromium(t *testing.T) {
 		lang string
 		path string
 		app  func(testing.TB) *apptest.App
+		more bool // looked at for its picture only
 	}{
-		{"start-keyuser", appliance.RoleKeyUser, "de", "/", sampleSite},
-		{"start-keyuser-fine", appliance.RoleKeyUser, "de", "/", calm},
-		{"start-keyuser-hostile", appliance.RoleKeyUser, "nl", "/", hostile},
-		{"start-technician", appliance.RoleTechnician, "en", "/", sampleSite},
-		{"start-technician-fine", appliance.RoleTechnician, "de", "/", calm},
-		{"start-technician-bare", appliance.RoleTechnician, "nl", "/", bare},
-		{"start-viewer", appliance.RoleViewer, "nl", "/", sampleSite},
-		{"start-viewer-fine", appliance.RoleViewer, "de", "/", calm},
-		{"problems-technician", appliance.RoleTechnician, "de", "/problems", sampleSite},
-		{"problems-evidence", appliance.RoleTechnician, "nl", "/problems?evidence=51:ups", sampleSite},
-		{"problems-hostile", appliance.RoleTechnician, "de", "/problems", hostile},
-		{"problems-keyuser", appliance.RoleKeyUser, "nl", "/problems", sampleSite},
-		{"problems-none", appliance.RoleKeyUser, "de", "/problems", calm},
+		{"start-keyuser", appliance.RoleKeyUser, "de", "/", sampleSite, false},
+		{"start-keyuser-fine", appliance.RoleKeyUser, "de", "/", calm, false},
+		{"start-keyuser-hostile", appliance.RoleKeyUser, "nl", "/", hostile, false},
+		{"start-technician", appliance.RoleTechnician, "en", "/", sampleSite, false},
+		{"start-technician-fine", appliance.RoleTechnician, "de", "/", calm, true},
+		{"start-technician-bare", appliance.RoleTechnician, "nl", "/", bare, true},
+		{"start-viewer", appliance.RoleViewer, "nl", "/", sampleSite, false},
+		{"start-viewer-fine", appliance.RoleViewer, "de", "/", calm, true},
+		{"problems-technician", appliance.RoleTechnician, "de", "/problems", sampleSite, false},
+		{"problems-evidence", appliance.RoleTechnician, "nl", "/problems?evidence=51:ups", sampleSite, false},
+		{"problems-hostile", appliance.RoleTechnician, "de", "/problems", hostile, false},
+		{"problems-keyuser", appliance.RoleKeyUser, "nl", "/problems", sampleSite, true},
+		{"problems-none", appliance.RoleKeyUser, "de", "/problems", calm, true},
 	} {
+		if c.more && shots == "" {
+			continue
+		}
 		t.Run(c.name, func(t *testing.T) {
 			app := c.app(t)
 			app.Speak(c.lang)

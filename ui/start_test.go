@@ -45,8 +45,8 @@ func emptied(tb testing.TB, without func(appliance.DeviceView) bool) *apptest.Ap
 }
 
 func TestStartAndProblemsForEverybody(t *testing.T) {
-	for name, make := range map[string]func(testing.TB) *apptest.App{"troubled": func(testing.TB) *apptest.App { return apptest.New() }, "calm": calm, "bare": bare} {
-		b := apptest.ServerOf(t, make(t))
+	for name, site := range map[string]func(testing.TB) *apptest.App{"troubled": func(testing.TB) *apptest.App { return apptest.New() }, "calm": calm, "bare": bare} {
+		b := apptest.ServerOf(t, site(t))
 		for _, lang := range ui.Languages {
 			b.App.Speak(lang)
 			for _, role := range appliance.Roles {

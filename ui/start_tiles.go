@@ -23,8 +23,8 @@ func (sc *scene) tiles(settings bool) []view.Tile {
 		makers = append(slices.Clone(makers), applianceTile)
 	}
 	var out []view.Tile
-	for _, make := range makers {
-		if t, ok := make(sc); ok {
+	for _, answer := range makers {
+		if t, ok := answer(sc); ok {
 			out = append(out, t)
 		}
 	}
