@@ -50,7 +50,7 @@ func (r *Renderer) evidence(href, text string) (template.HTML, error) {
 
 // ours lets only addresses of this server through: a link made from a device's text must not run or lead away.
 func ours(href string) string {
-	if strings.HasPrefix(href, "#") || (strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "//") && !strings.HasPrefix(href, `/\\`)) {
+	if strings.HasPrefix(href, "#") || (strings.HasPrefix(href, "/") && !strings.HasPrefix(href, "//") && !strings.HasPrefix(href, `/\`)) {
 		return href
 	}
 	return "#"
