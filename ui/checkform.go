@@ -157,7 +157,6 @@ func (s *Server) showCheckForm(c echo.Context, status int, p checkPage) error {
 	if page.Credentials, err = s.credentialOptions(ctx, l, false); err != nil {
 		return err
 	}
-	page.HasCredentials = len(page.Credentials) > 0
 	r, err := s.readingFor(c, p)
 	if err != nil {
 		return err

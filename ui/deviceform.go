@@ -95,7 +95,8 @@ func (s *Server) deviceForm(c echo.Context, e *deviceEntry) (view.DeviceForm, vi
 	page.Credentials, err = s.credentialOptions(ctx, l, can(c, access.EditCredentials))
 	page.AuthProtocols, page.PrivProtocols = l.protocols(appliance.AuthProtocols), l.protocols(appliance.PrivProtocols)
 	if name := s.typed.keep(actor(c).Name, e.secrets, s.App.Now()); name != "" {
-		e.form.Values["kept"], page.Kept = name, true
+		e.form.Values["kept"] = name
+		page.Kept = view.Kept{Community: e.secrets.community != "", Auth: e.secrets.auth != "", Priv: e.secrets.priv != ""}
 	}
 	return page, frame, l, err
 }

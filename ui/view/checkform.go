@@ -13,15 +13,14 @@ type CheckForm struct {
 	Credentials    []Option
 	Methods        []Option
 	Directions     []Option
-	Metrics        []Option // proposals for limits
-	Limits         []int    // numbers of the rows
+	Metrics        []Option      // proposals for limits
+	Limits         []int         // numbers of the rows
 	Numbers        []CheckNumber // that have a limit
 	Unlimited      []CheckNumber
 	AttemptsHint   string
 	RecoveriesHint string
 	Tried          *Tried
 	File           string // that declares it: then nothing can be changed here
-	HasCredentials bool
 }
 
 // CheckNumber is a number that the check reads, with the limits that hold for it.

@@ -12,11 +12,16 @@ type DeviceForm struct {
 	Kinds, Places, Asks, Credentials []Option
 	AuthProtocols, PrivProtocols     []Option
 	Parents                          []Parent
-	ParentsOpen, ParentsAll          bool
-	Kept                             bool // a secret that was typed before waits for this form
+	ParentsOpen                      bool
+	Kept                             Kept
 	Tried                            *Tried
 	Checks                           []CheckLine
 	File                             string // that declares it: then nothing can be changed here
+}
+
+// Kept says which secrets were typed before and wait for this form.
+type Kept struct {
+	Community, Auth, Priv bool
 }
 
 // Parent is a device that this one may be reached through.
@@ -39,16 +44,6 @@ type Tried struct {
 	Facts  []Fact
 	Values []Fact
 	Log    []string
-}
-
-// Good says whether all that was asked has been answered.
-func (t Tried) Good() bool {
-	for _, p := range t.Parts {
-		if p.State != "ok" {
-			return false
-		}
-	}
-	return true
 }
 
 // TriedPart is the answer to one way of asking.
