@@ -170,6 +170,19 @@ func TestSettingsLists(t *testing.T) {
 	}
 }
 
+// TestJobsSpeak: names and schedules of the household are said in the reader's language.
+func TestJobsSpeak(t *testing.T) {
+	b := apptest.Server(t)
+	for lang, says := range map[string][]string{
+		"en": {"Forget ended sessions", "every 1\u202fh", "every day at 02:40"},
+		"de": {"Beendete Sitzungen vergessen", "im Abstand von 1\u202fh", "jeden Tag um 02:40\u00a0Uhr", "no space left on device"},
+		"nl": {"Beëindigde sessies vergeten", "om de 1\u202fu", "elke dag om 02:40\u00a0uur"},
+	} {
+		b.App.Speak(lang)
+		must(t, b.Get(appliance.RoleTechnician, "/settings/jobs"), 200, says...)
+	}
+}
+
 func TestAuditPages(t *testing.T) {
 	b := apptest.Server(t)
 	b.App.Fill(250)

@@ -151,7 +151,7 @@ func (a *App) around() {
 		{Name: "verify", Schedule: "every day at 02:40", Began: at(0, 2, 40), Took: 1800 * time.Millisecond, Next: at(-1, 2, 40)},
 		{Name: "backup", Schedule: "every day at 03:10", Began: at(0, 3, 10), Took: 4200 * time.Millisecond, Next: at(-1, 3, 10)},
 		{Name: "retention", Schedule: "every day at 03:40", Began: at(0, 3, 40), Took: 300 * time.Millisecond, Error: "no space left on device", Failed: at(0, 3, 40), Next: at(-1, 3, 40)},
-		{Name: "value log", Schedule: "every hour", Began: at(0, 8, 0), Took: 20 * time.Millisecond, Next: at(0, 9, 0)},
+		{Name: "sessions", Schedule: "every 1 h", Began: at(0, 8, 0), Took: 20 * time.Millisecond, Next: at(0, 9, 0)},
 	}
 	a.health = appliance.Health{Ping: "datagram", Checks: 19, Running: 1, LastRun: Present.Add(-4 * time.Second), WatchdogOK: true,
 		Store: appliance.StoreHealth{Bytes: 214_500_000, FreeBytes: 21_400_000_000, Schema: 3, Verified: at(0, 2, 40), BackedUp: at(0, 3, 10)}}
