@@ -103,6 +103,9 @@ func (l *Lang) spanText(d appliance.Duration) string {
 	return t.String()
 }
 
+// longestSpan bounds what can be typed as a time, as in config.ParseDuration.
+const longestSpan = 10 * 365 * 24 * time.Hour
+
 // readSpan reads a time as people write it, or in Go's form. A bare number is seconds.
 func (l *Lang) readSpan(s string) (appliance.Duration, bool) {
 	if d, ok := config.ParseDuration(s); ok {
@@ -111,7 +114,7 @@ func (l *Lang) readSpan(s string) (appliance.Duration, bool) {
 	number, unit, _ := strings.Cut(l.plainMeasure(s), " ")
 	v, err := strconv.ParseFloat(number, 64)
 	factor, ok := map[string]time.Duration{"": time.Second, "ms": time.Millisecond, "s": time.Second, "min": time.Minute, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour}[unit]
-	if err != nil || !ok || v < 0 || v > 1e9 {
+	if err != nil || !ok || v < 0 || v*float64(factor) > float64(longestSpan) {
 		return 0, false
 	}
 	return appliance.Duration(v * float64(factor)), true
