@@ -32,10 +32,10 @@ func (a *asking) flags(cmd *cobra.Command) {
 }
 
 func probeCommand() *cobra.Command {
-	cmd := &cobra.Command{
+	cmd := group(&cobra.Command{
 		Use: "probe", Short: "Ask one device once: snmp, ping, tcp, http",
-		Long: "Asks one device once and prints what it says. Exits as monitoring plugins do: 0 OK, 1 warning, 2 critical, 3 unknown.",
-	}
+		Long: "Asks one device once and prints what it says. Exits as monitoring plugins do: 0 OK, 1 warning, 2 critical, 3 unknown (could not\nask, or wrong use).",
+	})
 	cmd.AddCommand(probeSNMP(), probePing(), probeTCP(), probeHTTP())
 	return cmd
 }
@@ -72,6 +72,7 @@ func probeTCP() *cobra.Command {
 	a.flags(cmd)
 	f := cmd.Flags()
 	f.BoolVar(&s.TLS, "tls", false, "speak TLS and look at the certificate")
+	f.BoolVar(&s.SkipVerify, "skip-verify", false, "accept any certificate")
 	f.StringVar(&s.Send, "send", "", "text to send after connecting")
 	f.StringVar(&s.Expect, "expect", "", "text that must be in the first 4 KiB of the answer")
 	return cmd
@@ -111,7 +112,7 @@ func (a *asking) run(cmd *cobra.Command, target string, dev appliance.Device, c 
 	state, why := judge(dev, c, r)
 	a.printLog(cmd.ErrOrStderr(), r)
 	if a.asJSON {
-		if err := probes.NewReport(c.Probe, target, r, state).Encode(cmd.OutOrStdout()); err != nil {
+		if err := printJSON(cmd.OutOrStdout(), probes.NewReport(c.Probe, target, r, state)); err != nil {
 			return err
 		}
 	} else {

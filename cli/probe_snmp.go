@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -129,7 +130,7 @@ func profiles(folder string) (*profile.Set, error) {
 func (a *snmpAsking) printFailure(cmd *cobra.Command, target string, r appliance.Reading) error {
 	state := probes.StateOf(r)
 	if a.asJSON {
-		if err := probes.NewReport(appliance.ProbeSNMP, target, r, state).Encode(cmd.OutOrStdout()); err != nil {
+		if err := printJSON(cmd.OutOrStdout(), probes.NewReport(appliance.ProbeSNMP, target, r, state)); err != nil {
 			return err
 		}
 		return exitBy(state)
@@ -154,12 +155,21 @@ func printFacts(w io.Writer, target string, f *profile.Facts, r appliance.Readin
 	for _, line := range f.Why {
 		fmt.Fprintln(w, " ", plain(line))
 	}
-	fmt.Fprintf(w, "  %-10s %s\n  %-10s %s %s\n  %-10s %s\n  %-10s %s\n", "kind", f.Kind, "device", plain(f.Vendor), plain(f.Model), "serial", plain(f.Serial), "firmware", plain(f.Firmware))
+	row := func(name, value string) {
+		if value = strings.TrimSpace(value); value != "" {
+			fmt.Fprintf(w, "  %-10s %s\n", name, plain(value))
+		}
+	}
+	row("kind", string(f.Kind))
+	row("device", f.Vendor+" "+f.Model)
+	row("serial", f.Serial)
+	row("firmware", f.Firmware)
 	if f.SysName != nil {
-		fmt.Fprintf(w, "  %-10s %s\n", "sysName", plain(*f.SysName))
+		row("sysName", *f.SysName)
 	}
 	if f.Interfaces != nil && f.OperUp != nil {
-		fmt.Fprintf(w, "  %-10s %d, %d up\n", "interfaces", *f.Interfaces, *f.OperUp)
+		row("interfaces", fmt.Sprintf("%d, %d up", *f.Interfaces, *f.OperUp))
 	}
-	fmt.Fprintf(w, "  %-10s %v\n  read %d values and %d states in %d ms\n", "profiles", f.Profiles, len(r.Values), len(r.Statuses), r.Took.Milliseconds())
+	row("profiles", strings.Join(f.Profiles, ", "))
+	fmt.Fprintf(w, "  read %d values and %d states in %d ms\n", len(r.Values), len(r.Statuses), r.Took.Milliseconds())
 }

@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"context"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -9,49 +9,43 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"siteward/appliance/config"
 	"siteward/appliance/control"
-	"siteward/appliance/daemon"
+	"siteward/probes"
 )
 
 // defaultData is where the package keeps the store.
 const defaultData = "/var/lib/siteward"
+
+// defaultSecrets is where secret files lie; docs/site-file.md.
+const defaultSecrets = "/etc/siteward/secrets"
+
+// secretsFlag adds --secrets.
+func secretsFlag(cmd *cobra.Command, folder *string) {
+	cmd.Flags().StringVar(folder, "secrets", defaultSecrets, "folder of the files that credentials name")
+}
 
 // dataFlag adds --data.
 func dataFlag(cmd *cobra.Command, data *string) {
 	cmd.Flags().StringVar(data, "data", defaultData, "folder of the store")
 }
 
-// withOps runs work against the running appliance of a data folder, or, when none runs, against its store.
-func withOps(ctx context.Context, data string, work func(control.Ops) error) error {
-	client, err := control.Dial(ctx, data)
-	if err == nil {
-		return work(client)
-	}
-	if !errors.Is(err, control.ErrNotRunning) {
-		return err
-	}
-	if _, err := os.Stat(data); err != nil {
-		return fmt.Errorf("there is no store at %s; name its folder with --data", data)
-	}
-	d, err := daemon.Open(ctx, daemon.Options{Data: data, About: about()})
-	if err != nil {
-		return err
-	}
-	return errors.Join(work(d.Ops()), d.Close())
-}
-
 func applyCommand() *cobra.Command {
-	var data, file string
+	var data, file, secrets string
 	var o control.ApplyOptions
 	cmd := &cobra.Command{
 		Use: "apply -f FILE", Short: "Make the site what a site file says", Args: args(cobra.NoArgs),
 		Long: "Creates, changes and removes devices, credentials and checks so that the site is what the file says. Objects that a\nperson made in the interface are left alone unless --take-over is given. See docs/site-file.md.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if file == "" {
+				return usageError{errors.New("name the site file: siteward apply -f site.yaml, or -f - for standard input")}
+			}
 			text, name, err := readSiteFile(cmd.InOrStdin(), file)
 			if err != nil {
 				return err
 			}
 			o.Name = name
+			warnOfOpenSecrets(cmd.ErrOrStderr(), text, name, secrets)
 			return withOps(cmd.Context(), data, func(ops control.Ops) error {
 				out, err := ops.Apply(cmd.Context(), text, o)
 				if err != nil {
@@ -65,7 +59,7 @@ func applyCommand() *cobra.Command {
 	cmd.Flags().StringVarP(&file, "file", "f", "", "site file, - for standard input")
 	cmd.Flags().BoolVar(&o.DryRun, "dry-run", false, "show what would change, change nothing")
 	cmd.Flags().BoolVar(&o.TakeOver, "take-over", false, "the file also takes over objects made in the interface")
-	cobra.CheckErr(cmd.MarkFlagRequired("file"))
+	secretsFlag(cmd, &secrets)
 	return cmd
 }
 
@@ -86,16 +80,30 @@ func readSiteFile(stdin io.Reader, file string) (text []byte, name string, err e
 	return text, file, err
 }
 
+// warnOfOpenSecrets names the secret files of a site file that everybody on this machine may read. A file that does not
+// parse is left to Apply, which says what is wrong with it.
+func warnOfOpenSecrets(w io.Writer, text []byte, name, folder string) {
+	f, err := config.Parse(bytes.NewReader(text), name)
+	if err != nil {
+		return
+	}
+	for _, c := range f.Credentials {
+		for _, m := range probes.OpenSecrets(c.Credential, folder) {
+			fmt.Fprintf(w, "warning: credential %s: %s\n", plain(c.Name), plain(m.English))
+		}
+	}
+}
+
+// printApplied shows the differences, whose last line is their sum.
 func printApplied(w io.Writer, out control.Applied, dry bool) error {
-	if out.Changes == 0 {
-		_, err := fmt.Fprintln(w, "nothing to change")
+	if _, err := io.WriteString(w, plainLines(out.Diff)); err != nil || out.Changes == 0 {
 		return err
 	}
-	verb := "changed"
+	end := "Done."
 	if dry {
-		verb = "would change"
+		end = "Nothing was changed: this was a dry run."
 	}
-	_, err := fmt.Fprintf(w, "%s\n%d %s\n", out.Diff, out.Changes, verb)
+	_, err := fmt.Fprintln(w, end)
 	return err
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -42,20 +43,22 @@ func backupTo(target string, write func(*os.File) error) (size int64, err error)
 			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
 		}
 	}()
-	if err := write(f); err != nil {
+	if err = write(f); err != nil {
 		return 0, err
 	}
-	if size, err = f.Seek(0, 0); err != nil {
+	if size, err = f.Seek(0, io.SeekCurrent); err != nil {
 		return 0, err
 	}
-	if _, err := store.VerifyBackup(f); err != nil {
+	if _, err = f.Seek(0, io.SeekStart); err != nil {
+		return 0, err
+	}
+	if _, err = store.VerifyBackup(f); err != nil {
 		return 0, fmt.Errorf("the backup just written does not verify: %w", err)
 	}
-	st, err := f.Stat()
-	if err != nil {
-		return size, err
+	if err = f.Sync(); err != nil {
+		return 0, err
 	}
-	return st.Size(), errors.Join(f.Sync(), f.Close(), os.Rename(f.Name(), target))
+	return size, errors.Join(os.Rename(f.Name(), target), f.Close())
 }
 
 func restoreCommand() *cobra.Command {
@@ -69,8 +72,8 @@ func restoreCommand() *cobra.Command {
 				return err
 			}
 			defer f.Close()
-			if err := store.Restore(cmd.Context(), f, data); err != nil {
-				return err
+			if err := asOwner(data, func() error { return store.Restore(cmd.Context(), f, data) }); err != nil {
+				return fmt.Errorf("%s: %w", given[0], err)
 			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "restored to %s; start it with siteward serve --data %s\n", data, data)
 			return err

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,7 +17,7 @@ import (
 
 func userCommand() *cobra.Command {
 	var data string
-	cmd := &cobra.Command{Use: "user", Short: "Users: list, add, password, disable, enable, setup-link"}
+	cmd := group(&cobra.Command{Use: "user", Short: "Users: list, add, password, disable, enable, setup-link"})
 	cmd.PersistentFlags().StringVar(&data, "data", defaultData, "folder of the store")
 	cmd.AddCommand(userList(&data), userAdd(&data), userPassword(&data),
 		userSwitch(&data, "disable", "Keep a user from signing in", true),
@@ -35,7 +36,7 @@ func userList(data *string) *cobra.Command {
 					return err
 				}
 				if asJSON {
-					return printJSON(cmd.OutOrStdout(), users)
+					return printJSON(cmd.OutOrStdout(), listed(users))
 				}
 				return printUsers(cmd.OutOrStdout(), users)
 			})
@@ -43,6 +44,29 @@ func userList(data *string) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// listedUser is a user as --json prints it: nothing of the password, not even its place.
+type listedUser struct {
+	Name     string         `json:"name"`
+	FullName string         `json:"full_name,omitempty"`
+	Role     appliance.Role `json:"role"`
+	Language string         `json:"language,omitempty"`
+	Disabled bool           `json:"disabled"`
+	Created  time.Time      `json:"created"`
+	SignedIn *time.Time     `json:"signed_in"` // null: never
+}
+
+func listed(users []appliance.User) []listedUser {
+	out := make([]listedUser, 0, len(users))
+	for _, u := range users {
+		l := listedUser{Name: u.Name, FullName: u.FullName, Role: u.Role, Language: u.Language, Disabled: u.Disabled, Created: u.Created}
+		if !u.SignedIn.IsZero() {
+			l.SignedIn = &u.SignedIn
+		}
+		out = append(out, l)
+	}
+	return out
 }
 
 func printUsers(w io.Writer, users []appliance.User) error {
