@@ -1,8 +1,15 @@
 # `make run` builds everything and starts the demo site; `make test` runs all tests. `make help` lists the rest.
 TAGS     := gosnmp_nodebug
-VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 COMMIT   := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 DATE     := $(shell git log -1 --format=%cI 2>/dev/null || echo unknown)
+# A tag v1.2.3 is version 1.2.3; commits after it are 1.2.4~git<day>.<commit>, which dpkg and rpm order before 1.2.4, and
+# without any tag they lead to 0.1.0.
+RELEASE  := $(patsubst v%,%,$(shell git describe --tags --exact-match --match 'v[0-9]*' 2>/dev/null))
+LAST     := $(patsubst v%,%,$(shell git describe --tags --abbrev=0 --match 'v[0-9]*' 2>/dev/null))
+NEXT     := $(if $(LAST),$(shell echo $(LAST) | awk -F. '{ print $$1 "." $$2 "." $$3 + 1 }'),0.1.0)
+DAY      := $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y%m%d%H%M 2>/dev/null || echo 0)
+VERSION  ?= $(or $(RELEASE),$(NEXT)~git$(DAY).$(COMMIT))
+EPOCH    := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 LDFLAGS  := -s -w -X siteward/cli.version=$(VERSION) -X siteward/cli.commit=$(COMMIT) -X siteward/cli.date=$(DATE)
 GOBUILD  := CGO_ENABLED=0 go build -trimpath -tags $(TAGS) -ldflags "$(LDFLAGS)"
 WEB      := embed/dist/app.css
@@ -49,10 +56,12 @@ unit-check: ## exposure of the unit file, lower is better
 
 package: web ## deb and rpm for amd64 and arm64 into dist/
 	@mkdir -p dist
+	CGO_ENABLED=0 go run ./internal/licences >dist/licences.txt
+	cat embed/dist/licences.txt >>dist/licences.txt
 	@for arch in $(ARCHES); do \
 		GOARCH=$$arch $(GOBUILD) -o bin/siteward-$$arch . || exit 1; \
 		for kind in $(PACKAGES); do \
-			ARCH=$$arch VERSION=$(VERSION) BIN=bin/siteward-$$arch \
+			ARCH=$$arch VERSION='$(VERSION)' SOURCE_DATE_EPOCH=$(EPOCH) BIN=bin/siteward-$$arch LICENCES=dist/licences.txt \
 				go tool -modfile=tools/nfpm/go.mod nfpm package -f systemd/package.yaml -p $$kind -t dist/ || exit 1; \
 		done; \
 	done
