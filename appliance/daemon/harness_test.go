@@ -369,3 +369,8 @@ func root(t *testing.T) bool {
 func applied(name string) control.ApplyOptions { return control.ApplyOptions{Name: name} }
 
 func ticks(d time.Duration) agent.Value { return agent.TimeTicks(uint32(d / (10 * time.Millisecond))) }
+
+func emptyJar() http.CookieJar {
+	jar, _ := cookiejar.New(nil) // without options it cannot fail
+	return jar
+}

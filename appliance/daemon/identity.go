@@ -15,8 +15,8 @@ const restartMargin = 2 * time.Minute
 const counterEnds = (1 << 32) * 10 * time.Millisecond
 
 // restarted compares how long a device had been up at two readings, so that a clock of ours that was set is no restart of
-// everything, and neither is an uptime that came to its end.
-func restarted(old, now appliance.Reading) bool {
+// everything, and neither is an uptime that came to its end. passed is the time between them as far as we know.
+func restarted(old, now appliance.Reading, passed time.Duration) bool {
 	if old.UpSince.IsZero() || now.UpSince.IsZero() || now.UpSince.Sub(old.UpSince) <= restartMargin {
 		return false
 	}
@@ -24,7 +24,7 @@ func restarted(old, now appliance.Reading) bool {
 	if now.At.Sub(old.At) > counterEnds/2 || before > counterEnds-24*time.Hour {
 		return false
 	}
-	return up < before || up+restartMargin < now.At.Sub(old.At) && sane(old.At)
+	return up < before || up+restartMargin < passed && sane(old.At)
 }
 
 // identityEvents tells what changed about a device that was known before.

@@ -93,7 +93,7 @@ func (d *Daemon) settle(c appliance.Check, v monitor.Verdict, r *appliance.Readi
 
 // notice keeps the last reading and the identity, and gives what the device changed by itself, for the journal.
 func (d *Daemon) notice(dev appliance.Device, r *appliance.Reading) []appliance.Event {
-	old := d.before(r.Check)
+	old, passed := d.before(r.Check, r.At)
 	if len(r.Texts) == 0 {
 		r.Texts = old.Texts // what things are called stays known; numbers are never repeated across a gap
 	}
@@ -110,23 +110,24 @@ func (d *Daemon) notice(dev appliance.Device, r *appliance.Reading) []appliance.
 	if err := d.store.PutSnapshot(r.Check, known(*r)); err != nil {
 		d.log.Warn("a reading could not be kept", "device", dev.Name, "err", err)
 	}
-	if restarted(old, *r) {
+	if restarted(old, *r, passed) {
 		news = append(news, appliance.Event{At: r.At, Kind: appliance.EventDevice, Device: dev.ID, Check: r.Check,
 			Message: appliance.Message{Key: "event.restarted", English: "the device has restarted"}})
 	}
 	return news
 }
 
-// before is the reading before this one, of the last run of the appliance when there is none of this one.
-func (d *Daemon) before(check appliance.ID) appliance.Reading {
+// before is the reading before the one of now, and the time between them: that in which we ran, or by the wall clock when it is
+// one of an earlier run of the appliance.
+func (d *Daemon) before(check appliance.ID, now time.Time) (appliance.Reading, time.Duration) {
 	if r, ok := d.live.reading(check); ok {
-		return r
+		return r, d.running.get().Between(r.At, now)
 	}
 	r, err := d.store.Snapshot(check)
 	if err != nil {
-		return appliance.Reading{}
+		return appliance.Reading{}, 0
 	}
-	return r
+	return r, now.Sub(r.At)
 }
 
 // known leaves out the numbers that are not: the first run has no rates yet, and JSON has no word for that.
