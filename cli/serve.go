@@ -33,6 +33,7 @@ func serveCommand() *cobra.Command {
 	f.StringVar(&o.Data, "data", defaultData, "folder of the store, created on first start")
 	f.StringVar(&o.Listen, "listen", "127.0.0.1:8420", "address of the pages and the API")
 	f.StringVar(&o.PublicURL, "public-url", "", "how people reach the pages when a proxy stands in front, https://siteward.example.org")
+	f.BoolVar(&o.BehindProxy, "behind-proxy", false, "take the client's address from X-Forwarded-For, when the request comes from this machine or a private network")
 	f.StringVar(&o.Certificate, "tls-cert", "", "certificate file (PEM); with it the pages are served over TLS")
 	f.StringVar(&o.CertificateKey, "tls-key", "", "key file of the certificate (PEM)")
 	f.StringVar(&o.Profiles, "profiles", "", "folder of own device profiles, beside those that ship inside")
