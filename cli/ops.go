@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"syscall"
 
 	"siteward/appliance/control"
@@ -50,12 +49,23 @@ func asOwner(folder string, work func() error) error {
 	if !ok || os.Geteuid() != 0 || uid == 0 {
 		return err
 	}
-	return errors.Join(err, filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+	return errors.Join(err, giveTo(folder, uid, gid))
+}
+
+// giveTo changes the owner of a folder and of all in it. It goes through os.Root, so that a link which the owner puts there
+// meanwhile leads root nowhere else.
+func giveTo(folder string, uid, gid int) error {
+	root, err := os.OpenRoot(folder)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	return fs.WalkDir(root.FS(), ".", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		return os.Lchown(path, uid, gid)
-	}))
+		return root.Lchown(path, uid, gid)
+	})
 }
 
 func owner(path string) (uid, gid int, ok bool) {

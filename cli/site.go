@@ -18,7 +18,7 @@ import (
 const defaultData = "/var/lib/siteward"
 
 // defaultSecrets is where secret files lie; docs/site-file.md.
-const defaultSecrets = "/etc/siteward/secrets"
+const defaultSecrets = "/etc/siteward/secrets" //nolint:gosec // a path, no secret
 
 // secretsFlag adds --secrets.
 func secretsFlag(cmd *cobra.Command, folder *string) {

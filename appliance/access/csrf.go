@@ -99,7 +99,7 @@ func formValue(r *http.Request) (string, error) {
 	// What does not fit into memory would go to temporary files; the body is bounded to the same size, so none are made.
 	err := r.ParseForm()
 	if err == nil {
-		err = r.ParseMultipartForm(maxForm)
+		err = r.ParseMultipartForm(maxForm) //nolint:gosec // bounded, see above
 	}
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return "", appliance.Errorf(appliance.CodeTooLarge, "this is more than 1 MB and nothing was changed; send less at a time")

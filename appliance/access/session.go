@@ -76,7 +76,7 @@ func (s *sessions) load(r *http.Request) (ctx context.Context, rec session, ok b
 	}
 	raw := s.scs.GetString(ctx, sessionKey)
 	if raw == "" || json.Unmarshal([]byte(raw), &rec) != nil {
-		return ctx, session{}, false, nil
+		return ctx, session{}, false, nil //nolint:nilerr // a session that cannot be read is none: its owner signs in again
 	}
 	now := s.now()
 	if now.Sub(rec.Seen) > IdleLimit || now.Sub(rec.Born) > AbsoluteLimit {
@@ -100,22 +100,22 @@ func (s *sessions) touch(ctx context.Context, rec session) error {
 }
 
 // start begins a session for a user under a new token; the token the browser came with ends. It writes the cookie.
-func (s *sessions) start(ctx context.Context, w http.ResponseWriter, u appliance.User) (session, error) {
+func (s *sessions) start(ctx context.Context, w http.ResponseWriter, u appliance.User) error {
 	if err := s.makeRoom(u.ID); err != nil {
-		return session{}, err
+		return err
 	}
 	if err := s.scs.RenewToken(ctx); err != nil {
-		return session{}, fmt.Errorf("start session: %w", err)
+		return fmt.Errorf("start session: %w", err)
 	}
 	now := s.now()
 	rec := session{User: u.ID, Stamp: u.Stamp, CSRF: secretText(), Born: now, Seen: now}
 	s.put(ctx, rec)
 	token, expiry, err := s.scs.Commit(ctx)
 	if err != nil {
-		return session{}, fmt.Errorf("start session: %w", err)
+		return fmt.Errorf("start session: %w", err)
 	}
 	s.scs.WriteSessionCookie(ctx, w, token, expiry)
-	return rec, nil
+	return nil
 }
 
 // end removes the session and its cookie.

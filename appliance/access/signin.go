@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -25,7 +26,7 @@ func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, name, password str
 	}
 	u, err := g.checkPassword(r.Context(), name, password)
 	switch {
-	case err == errWrong:
+	case errors.Is(err, errWrong):
 		g.refused(u, address)
 		return appliance.User{}, err
 	case err != nil:
@@ -40,7 +41,7 @@ func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, name, password str
 			return appliance.User{}, unavailable(err)
 		}
 	}
-	if _, err := g.sessions.start(ctx, w, u); err != nil {
+	if err := g.sessions.start(ctx, w, u); err != nil {
 		return appliance.User{}, unavailable(err)
 	}
 	g.known.add(name, addressKey(address))
@@ -188,7 +189,7 @@ func (g *Gate) renew(w http.ResponseWriter, id Identity) error {
 	if err != nil {
 		return unavailable(err)
 	}
-	if _, err := g.sessions.start(id.ctx, w, u); err != nil {
+	if err := g.sessions.start(id.ctx, w, u); err != nil {
 		return unavailable(err)
 	}
 	return nil

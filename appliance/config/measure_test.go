@@ -18,9 +18,8 @@ func TestParseMeasure(t *testing.T) {
 		{"much", "ping.rtt", false, 0, "validate.unit_malformed"},
 	} {
 		v, err := ParseMeasure(c.text, c.metric, c.of)
-		if key := ""; err != nil {
-			key = err.Message.Key
-			if key != c.key {
+		if err != nil {
+			if key := err.Message.Key; key != c.key {
 				t.Errorf("%s of %s: %s, want %q", c.text, c.metric, key, c.key)
 			}
 		} else if c.key != "" || v != c.want {

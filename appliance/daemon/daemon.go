@@ -84,7 +84,7 @@ type Daemon struct {
 var _ appliance.App = (*Daemon)(nil)
 
 // defaultSecrets is where secret files lie unless the flag says otherwise.
-const defaultSecrets = "/etc/siteward/secrets"
+const defaultSecrets = "/etc/siteward/secrets" //nolint:gosec // a path, no secret
 
 // Open opens the store and prepares everything. Nothing runs yet.
 func Open(ctx context.Context, o Options) (*Daemon, error) {

@@ -108,7 +108,7 @@ const hour = 3600
 // within [from, to), which are whole hours (unix seconds). A step longer than an hour fills the hour it begins in.
 func RollUp(from, to int64, runs ...Run) (mean, least, greatest Run) {
 	n := int((to - from) / hour)
-	t := &Thinner{start: from, width: hour, sum: make([]float64, n), weight: make([]float64, n), min: gaps(int(n)), max: gaps(int(n))}
+	t := &Thinner{start: from, width: hour, sum: make([]float64, n), weight: make([]float64, n), min: gaps(n), max: gaps(n)}
 	for _, r := range runs {
 		t.Add(r)
 	}

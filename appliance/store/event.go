@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"errors"
 	"slices"
 	"time"
 
@@ -99,7 +100,7 @@ func (tx *Tx) Events(f EventFilter) ([]appliance.Event, error) {
 		}
 		event := keyEvent(seq)
 		if err := tx.get(event, func(v []byte) error { return take(event, v) }); err != nil {
-			if err == errStop {
+			if errors.Is(err, errStop) {
 				return err
 			}
 			tx.s.damaged(event, err)

@@ -46,8 +46,8 @@ func keyID(family byte, id appliance.ID) []byte {
 	return binary.BigEndian.AppendUint64([]byte{family}, uint64(id))
 }
 
-func keyPair(family byte, a, b appliance.ID) []byte {
-	return binary.BigEndian.AppendUint64(keyID(family, a), uint64(b))
+func keyCheckOf(device, check appliance.ID) []byte {
+	return binary.BigEndian.AppendUint64(keyID(famCheckOf, device), uint64(check))
 }
 
 func keyText(family byte, text string) []byte { return append([]byte{family}, text...) }

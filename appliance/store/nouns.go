@@ -53,16 +53,16 @@ func (tx *Tx) checkStored(c *appliance.Check) error {
 		return err
 	}
 	if old, err := checkRecord.get(tx, c.ID); err == nil && old.Device != c.Device {
-		if err := tx.delete(keyPair(famCheckOf, old.Device, old.ID)); err != nil {
+		if err := tx.delete(keyCheckOf(old.Device, old.ID)); err != nil {
 			return err
 		}
 	}
-	return tx.set(keyPair(famCheckOf, c.Device, c.ID), encodeBytes(nil))
+	return tx.set(keyCheckOf(c.Device, c.ID), encodeBytes(nil))
 }
 
 // checkRemoved removes what belongs to a check alone. Its samples stay until retention takes them.
 func (tx *Tx) checkRemoved(c *appliance.Check) error {
-	if err := tx.delete(keyPair(famCheckOf, c.Device, c.ID)); err != nil {
+	if err := tx.delete(keyCheckOf(c.Device, c.ID)); err != nil {
 		return err
 	}
 	if err := tx.delete(keyID(famSnapshot, c.ID)); err != nil {

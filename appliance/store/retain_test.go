@@ -64,7 +64,7 @@ func TestRetentionKeepsHoursOfOldSamplesAndDropsOldHours(t *testing.T) {
 		now.add(day(7))
 		must(t, s.cutDue())
 		must(t, s.mergeDays())
-		got, err = s.Retain(t.Context(), now.now())
+		_, err = s.Retain(t.Context(), now.now())
 		must(t, err)
 	}
 	if c, err := s.Read(id, midnight.Add(-day(130)), midnight.Add(-day(110))); err != nil || !empty(c) {

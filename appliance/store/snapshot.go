@@ -192,8 +192,12 @@ func (s *Store) writeReading(check appliance.ID, l *liveReading) error {
 		b = nil
 	}
 	_, err = s.commit(func(tx *Tx) error {
-		if _, err := tx.Check(check); err != nil || b == nil {
+		_, err := tx.Check(check)
+		if b == nil || appliance.CodeOf(err) == appliance.CodeNotFound {
 			return nil // the check was removed meanwhile
+		}
+		if err != nil {
+			return err
 		}
 		return tx.set(keyID(famSnapshot, check), b)
 	})

@@ -70,8 +70,8 @@ func siteBeforeSetUp(t *testing.T, s Store) {
 }
 
 func deviceGoes(t *testing.T, s Store) {
-	core, edge := device(t, s, "core"), appliance.Device{}
-	edge = device(t, s, "edge", core.ID)
+	core := device(t, s, "core")
+	edge := device(t, s, "edge", core.ID)
 	ping, other := check(t, s, core.ID, "ping"), check(t, s, edge.ID, "ping")
 	must(t, s.Record(store.Batch{At: Now, States: []appliance.StateRecord{
 		{StateKey: appliance.StateKey{Check: ping.ID, Item: "answer"}, Device: core.ID},

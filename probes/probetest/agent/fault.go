@@ -100,7 +100,7 @@ const firstMade = 4_000_000_000
 
 // made is how far a made OID has come in its subtree.
 func made(from OID) (root OID, n uint32) {
-	arcs := OID("\x00" + lastArc(from)).Arcs() // the leading octet keeps the number from being split in two
+	arcs := ("\x00" + lastArc(from)).Arcs() // the leading octet keeps the number from being split in two
 	if last := arcs[len(arcs)-1]; len(from) > 0 && last >= firstMade {
 		return parent(from), last - firstMade + 1
 	}
