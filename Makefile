@@ -16,7 +16,7 @@ WEB      := embed/dist/app.css
 PACKAGES := deb rpm
 ARCHES   := amd64 arm64
 
-.PHONY: help build run test bench lint web package unit-check screenshots fuzz clean
+.PHONY: help build run test bench lint web package unit-check vulncheck screenshots fuzz clean
 .DEFAULT_GOAL := build
 
 help: ## this list
@@ -48,11 +48,16 @@ bench: web ## every figure of the goals beside its goal
 lint: web ## formatting, vet, golangci-lint, types of the scripts
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
 	go vet -tags $(TAGS) ./...
-	go tool -modfile=tools/lint/go.mod golangci-lint run --build-tags $(TAGS) ./...
+	CGO_ENABLED=0 go tool -modfile=tools/lint/go.mod golangci-lint run --build-tags $(TAGS) ./...
 	npm run --silent check
 
 unit-check: ## exposure of the unit file, lower is better
 	systemd-analyze security --offline=true --threshold=15 systemd/siteward.service | tail -n 1
+
+# The database is a copy of https://vuln.go.dev beside the checkout; without it, the one on the network.
+VULNDB := $(wildcard $(or $(SITEWARD_CORPUS),../shared)/vulndb)
+vulncheck: web ## known vulnerabilities in what is linked and called
+	go run golang.org/x/vuln/cmd/govulncheck@v1.8.0 $(if $(VULNDB),-db file://$(abspath $(VULNDB))) -tags $(TAGS) ./...
 
 package: web ## deb and rpm for amd64 and arm64 into dist/
 	@mkdir -p dist
