@@ -100,11 +100,25 @@ func levelOf(x float64) *float64 {
 	return &x
 }
 
-func defaultFor(kind appliance.Kind, metric string) (rule, bool) {
+// ruled is a default as a rule, for the devices of a kind. Rules are looked up for every number that is read, and are never changed.
+type ruled struct {
+	kind appliance.Kind
+	rule rule
+}
+
+var rules = func() map[string][]ruled {
+	m := map[string][]ruled{}
 	for i := range defaults {
 		d := &defaults[i]
-		if d.metric == metric && (d.kind == "" || d.kind == kind) {
-			return rule{Limit: d.limit(), sentence: d.sentence, marked: d.marked, yields: d.yields}, true
+		m[d.metric] = append(m[d.metric], ruled{d.kind, rule{Limit: d.limit(), sentence: d.sentence, marked: d.marked, yields: d.yields}})
+	}
+	return m
+}()
+
+func defaultFor(kind appliance.Kind, metric string) (rule, bool) {
+	for _, r := range rules[metric] {
+		if r.kind == "" || r.kind == kind {
+			return r.rule, true
 		}
 	}
 	return rule{}, false

@@ -58,17 +58,20 @@ func (c *court) tallies() (map[string]*tally, []string) {
 		return t
 	}
 	r := c.in.Reading
-	ports := portsOf(c.in.Device, r)
-	c.unnamed(ports)
+	ports := c.ports()
 	for instance, p := range ports {
 		p.judge(c, of(portStatus, instance, p.label))
 	}
-	for _, v := range r.Values {
-		c.value(of(v.Metric, v.Instance, v.Label), v, ports)
+	for i := range r.Values {
+		v := &r.Values[i]
+		if isPort(v.Metric) && ports[v.Instance] == nil {
+			continue
+		}
+		c.value(of(v.Metric, v.Instance, v.Label), *v, ports)
 	}
-	for _, s := range r.Statuses {
-		if !isPort(s.Name) {
-			c.status(of(s.Name, s.Instance, s.Label), s)
+	for i := range r.Statuses {
+		if s := &r.Statuses[i]; !isPort(s.Name) {
+			c.status(of(s.Name, s.Instance, s.Label), *s)
 		}
 	}
 	slices.Sort(order)

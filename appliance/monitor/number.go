@@ -8,7 +8,7 @@ import (
 )
 
 // value judges one number.
-func (c *court) value(t *tally, v appliance.Value, ports map[string]port) {
+func (c *court) value(t *tally, v appliance.Value, ports map[string]*port) {
 	r, ok := ruleFor(c.in.Check, c.in.Device, v)
 	if !ok {
 		return

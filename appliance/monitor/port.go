@@ -23,62 +23,91 @@ type port struct {
 
 func isPort(name string) bool { return strings.HasPrefix(name, "if.") }
 
-// portsOf finds the interfaces of a reading and the role that a person gave them, by label, ifName or ifDescr.
-func portsOf(d appliance.Device, r appliance.Reading) map[string]port {
-	ports := map[string]port{}
-	note := func(name, instance, label string, set func(*port)) {
-		if !isPort(name) {
-			return
+// ports finds the interfaces of the reading that have a role, or had one when they were judged before. A switch tells hundreds of
+// numbers of ports that nobody expects anything of, each time: those are left alone as early as possible.
+func (c *court) ports() map[string]*port {
+	judged := c.judgedPorts()
+	if len(c.in.Device.Ports) == 0 && len(judged) == 0 {
+		return nil
+	}
+	ports := portsOf(c.in.Device, c.in.Reading)
+	for instance, p := range ports {
+		switch {
+		case p.role != "":
+		case !judged[instance]:
+			delete(ports, instance)
+		case !p.named && len(c.in.Device.Ports) > 0:
+			// Names are read more rarely than the rest, and a port that was marked by a name which this run did not read
+			// has not lost its mark.
+			p.role = appliance.PortImportant
 		}
-		p := ports[instance]
-		if p.label == "" {
+	}
+	return ports
+}
+
+// judgedPorts are the instances of interfaces that have a state.
+func (c *court) judgedPorts() map[string]bool {
+	var judged map[string]bool
+	for item := range c.states {
+		if instance, ok := strings.CutPrefix(item, "if/"); ok {
+			if judged == nil {
+				judged = map[string]bool{}
+			}
+			judged[instance] = true
+		}
+	}
+	return judged
+}
+
+// portsOf finds the interfaces of a reading and the role that a person gave them, by label, ifName or ifDescr.
+func portsOf(d appliance.Device, r appliance.Reading) map[string]*port {
+	ports := map[string]*port{}
+	note := func(instance, label string) *port {
+		p, ok := ports[instance]
+		if !ok {
+			p = &port{}
+			ports[instance] = p
+		}
+		if p.label == "" && label != "" {
 			p.label = label
 		}
 		if role, ok := d.Ports[label]; ok && label != "" {
 			p.role = role
 		}
-		if set != nil {
-			set(&p)
+		return p
+	}
+	for i := range r.Values {
+		if v := &r.Values[i]; isPort(v.Metric) {
+			note(v.Instance, v.Label)
 		}
-		ports[instance] = p
 	}
-	for _, v := range r.Values {
-		note(v.Metric, v.Instance, v.Label, nil)
+	for i := range r.Statuses {
+		s := &r.Statuses[i]
+		if !isPort(s.Name) {
+			continue
+		}
+		switch p := note(s.Instance, s.Label); s.Name {
+		case portStatus:
+			p.oper = s
+		case portAdmin:
+			p.admin = s
+		}
 	}
-	for i, s := range r.Statuses {
-		note(s.Name, s.Instance, s.Label, func(p *port) {
-			switch s.Name {
-			case portStatus:
-				p.oper = &r.Statuses[i]
-			case portAdmin:
-				p.admin = &r.Statuses[i]
-			}
-		})
-	}
-	for _, t := range r.Texts {
+	for i := range r.Texts {
+		t := &r.Texts[i]
+		if t.Name != "if.name" && t.Name != "if.descr" {
+			continue
+		}
 		p, ok := ports[t.Instance]
-		if !ok || t.Name != "if.name" && t.Name != "if.descr" {
+		if !ok {
 			continue
 		}
 		p.named = true
 		if role, marked := d.Ports[t.Value]; marked {
 			p.role = role
 		}
-		ports[t.Instance] = p
 	}
 	return ports
-}
-
-// unnamed keeps the role of ports that were judged before: names are read more rarely than the rest, and a port that
-// was marked by a name which this run did not read has not lost its mark.
-func (c *court) unnamed(ports map[string]port) {
-	for instance, p := range ports {
-		_, judged := c.states[appliance.Item(portStatus, instance)]
-		if p.role == "" && !p.named && judged && len(c.in.Device.Ports) > 0 {
-			p.role = appliance.PortImportant
-			ports[instance] = p
-		}
-	}
 }
 
 // operStates is what ifOperStatus of a port that should be up means. Words that are not here say nothing.
@@ -93,7 +122,7 @@ var operStates = map[string]appliance.State{
 }
 
 // judge tells what the port's own words mean. A port without a role is not judged, whatever it says.
-func (p port) judge(c *court, t *tally) {
+func (p *port) judge(c *court, t *tally) {
 	if p.role == "" {
 		t.off = true
 		return
