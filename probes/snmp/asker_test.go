@@ -145,3 +145,27 @@ func TestWalkOfNothingIsNoError(t *testing.T) {
 		t.Error("nothing there is not partial")
 	}
 }
+
+func TestCounter64IsNotAskedOfVersion1(t *testing.T) {
+	a := mustStart(t, agent.Options{}, switchRecording("sw"))
+	ctx := within(t, 10*time.Second)
+	ask := mustOpen(t, ctx, target(int(a.Addr.Port()), community("1", "sw")), newLog(t))
+	wideColumns := []mib.OID{"1.3.6.1.2.1.31.1.1.1.6", "1.3.6.1.2.1.31.1.1.1.13"}
+	if _, err := ask.Walk(ctx, wideColumns[:1]); err != nil {
+		t.Fatal(err)
+	}
+	greeted := a.Counters().Requests
+	got, err := ask.Walk(ctx, append(wideColumns, "1.3.6.1.2.1.31.1.1.1.15"))
+	if err != nil || len(got) != ports {
+		t.Errorf("%d objects, %v; want the speeds of %d ports", len(got), err, ports)
+	}
+	if n := a.Counters().Requests - greeted; n > uint64(ports)+1 {
+		t.Errorf("%d requests for one column of %d rows", n, ports)
+	}
+	for oid, want := range map[mib.OID]bool{"1.3.6.1.2.1.31.1.1.1.5": false, "1.3.6.1.2.1.31.1.1.1.6": true, "1.3.6.1.2.1.31.1.1.1.13": true,
+		"1.3.6.1.2.1.31.1.1.1.14": false, "1.3.6.1.2.1.31.1.1.1.6.1": false, "1.3.6.1.2.1.2.2.1.10": false, "": false} {
+		if wide(oid) != want {
+			t.Errorf("wide(%q) = %v", oid, !want)
+		}
+	}
+}

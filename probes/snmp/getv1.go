@@ -11,6 +11,14 @@ import (
 	"siteward/probes/snmp/mib"
 )
 
+// wide says whether a column holds Counter64, ifHCInOctets (6) to ifHCOutBroadcastPkts (13) of ifXTable (RFC 2863). SNMPv1 has no
+// such type: an agent passes over every row to what comes behind it (RFC 3584 4.2.2.1), one request after the other.
+func wide(column mib.OID) bool {
+	arc, ok := strings.CutPrefix(string(column), "1.3.6.1.2.1.31.1.1.1.")
+	n, err := strconv.Atoi(arc)
+	return ok && err == nil && n >= 6 && n <= 13
+}
+
 // byNext asks a version 1 agent for exact instances with GETNEXT of what comes just before each. A GET would be refused
 // as a whole for each object that is missing (RFC 1157 4.1.2), a request for each; this way one tells of all.
 func (g *getter) byNext(ctx context.Context, idx []int) error {

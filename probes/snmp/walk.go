@@ -43,9 +43,11 @@ func (a *asker) Walk(ctx context.Context, columns []mib.OID) ([]mib.Varbind, err
 	if err := a.greet(ctx); err != nil {
 		return nil, err
 	}
-	w := &walker{asker: a, cols: make([]*column, len(columns)), begun: time.Now()}
-	for i, o := range columns {
-		w.cols[i] = &column{base: o, cursor: o}
+	w := &walker{asker: a, cols: make([]*column, 0, len(columns)), begun: time.Now()}
+	for _, o := range columns {
+		if a.mem.version != gosnmp.Version1 || !wide(o) {
+			w.cols = append(w.cols, &column{base: o, cursor: o})
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, maxWalkTime)
 	defer cancel()
