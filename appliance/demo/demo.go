@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -34,7 +33,7 @@ type Options struct {
 }
 
 // Password of every demo user. The demo listens on loopback only and keeps nothing.
-const Password = "Kaffee-am-Fenster-7"
+const Password = "Kaffee-am-Fenster-7" //nolint:gosec // printed at every start
 
 // Users of the demo, one for each role.
 var Users = []appliance.User{
@@ -61,7 +60,6 @@ type Demo struct {
 	o       Options
 	dir     string
 	theatre *theatre
-	behind  atomic.Int64 // nanoseconds the daemon's clock is behind while the past is built
 }
 
 // Open builds the site: folder, devices, users, history. Nothing is served yet.
@@ -89,24 +87,37 @@ func Open(ctx context.Context, o Options) (_ *Demo, err error) {
 	if d.theatre, err = openTheatre(); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
-	d.Daemon, err = daemon.Open(ctx, daemon.Options{
-		Data: d.dir, Listener: listener, Log: o.Log, About: o.About, Notice: notice(), Now: d.now, Serving: d.greet,
-		Store: store.Options{SkipVerify: true}, // there is nothing yet
-	})
+	if err = d.past(ctx); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	d.Daemon, err = d.open(ctx, daemon.Options{Listener: listener, Notice: notice(), Serving: d.greet})
 	if err != nil {
-		return nil, errors.Join(err, listener.Close())
-	}
-	if _, err = d.Daemon.Handler(); err != nil { // before the history, so that a broken build is known at once
-		return nil, errors.Join(err, listener.Close())
-	}
-	if err = d.build(ctx); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
 	return d, nil
 }
 
-// now is the daemon's clock: the past while the site is built, so that the journal is in order, and then the present.
-func (d *Demo) now() time.Time { return time.Now().Add(-time.Duration(d.behind.Load())) }
+// past builds the site by an appliance whose clock is behind, so that the journal is in order and devices have been in order
+// for as long as the history says. The appliance of the present finds all of it in the store.
+func (d *Demo) past(ctx context.Context) (err error) {
+	behind := time.Duration(d.o.Days) * day
+	d.Daemon, err = d.open(ctx, daemon.Options{Now: func() time.Time { return time.Now().Add(-behind) }})
+	if err != nil {
+		return err
+	}
+	if _, err = d.Daemon.Handler(); err == nil { // before the history, so that a broken build is known at once
+		err = d.build(ctx)
+	}
+	err = errors.Join(err, d.Daemon.Close())
+	d.Daemon = nil
+	return err
+}
+
+func (d *Demo) open(ctx context.Context, o daemon.Options) (*daemon.Daemon, error) {
+	o.Data, o.Log, o.About = d.dir, d.o.Log, d.o.About
+	o.Store = store.Options{SkipVerify: true} // it was written a moment ago
+	return daemon.Open(ctx, o)
+}
 
 func notice() string {
 	text := ""

@@ -20,16 +20,16 @@ type thing struct {
 
 // things of a doctor's practice. Each answers from the recording of its name.
 var things = []thing{
-	{name: "fw-1", kind: appliance.KindFirewall, place: "Server room, rack A", purpose: "Internet"},
-	{name: "sw-core", kind: appliance.KindSwitch, place: "Server room, rack A", purpose: "Netzwerk im ganzen Haus", behind: "fw-1",
+	{name: "fw-1", kind: appliance.KindFirewall, place: "Serverraum, Schrank A", purpose: "Internet"},
+	{name: "sw-core", kind: appliance.KindSwitch, place: "Serverraum, Schrank A", purpose: "Netzwerk im ganzen Haus", behind: "fw-1",
 		ports: map[string]appliance.PortRole{"25": appliance.PortUplink, "1": appliance.PortImportant, "2": appliance.PortImportant, "3": appliance.PortImportant, "10": appliance.PortImportant}},
-	{name: "srv-praxis", kind: appliance.KindServer, place: "Server room, rack A", purpose: "Praxisverwaltung und Termine", behind: "sw-core"},
-	{name: "srv-files", kind: appliance.KindServer, place: "Server room, rack A", purpose: "Gemeinsame Dateien", behind: "sw-core"},
-	{name: "nas-1", kind: appliance.KindNAS, place: "Server room, rack A", purpose: "Sicherungen", behind: "sw-core"},
-	{name: "ups-1", kind: appliance.KindUPS, place: "Server room, rack A", purpose: "Notstrom für Server und Netzwerk", behind: "sw-core"},
-	{name: "drucker-empfang", kind: appliance.KindPrinter, place: "Reception", purpose: "Rezepte und Überweisungen", behind: "sw-core"},
-	{name: "ap-empfang", kind: appliance.KindAccessPoint, place: "Reception", purpose: "WLAN am Empfang", behind: "sw-core"},
-	{name: "ap-behandlung", kind: appliance.KindAccessPoint, place: "Corridor, treatment rooms", purpose: "WLAN in den Behandlungszimmern", behind: "sw-core"},
+	{name: "srv-praxis", kind: appliance.KindServer, place: "Serverraum, Schrank A", purpose: "Praxisverwaltung und Termine", behind: "sw-core"},
+	{name: "srv-files", kind: appliance.KindServer, place: "Serverraum, Schrank A", purpose: "Gemeinsame Dateien", behind: "sw-core"},
+	{name: "nas-1", kind: appliance.KindNAS, place: "Serverraum, Schrank A", purpose: "Sicherungen", behind: "sw-core"},
+	{name: "ups-1", kind: appliance.KindUPS, place: "Serverraum, Schrank A", purpose: "Notstrom für Server und Netzwerk", behind: "sw-core"},
+	{name: "drucker-empfang", kind: appliance.KindPrinter, place: "Empfang", purpose: "Rezepte und Überweisungen", behind: "sw-core"},
+	{name: "ap-empfang", kind: appliance.KindAccessPoint, place: "Empfang", purpose: "WLAN am Empfang", behind: "sw-core"},
+	{name: "ap-behandlung", kind: appliance.KindAccessPoint, place: "Flur, Behandlungszimmer", purpose: "WLAN in den Behandlungszimmern", behind: "sw-core"},
 }
 
 var byDemo = appliance.Actor{Name: "demo", Role: appliance.RoleAdministrator, Via: "cli"}
@@ -40,7 +40,6 @@ const every = 30 * time.Second
 // build makes site, users and devices, asks each device once and writes the history that leads to its answers.
 func (d *Demo) build(ctx context.Context) error {
 	app := d.Daemon
-	d.behind.Store(int64(time.Duration(d.o.Days) * day))
 	err := app.SaveSite(ctx, byDemo, appliance.Site{Name: "Praxis am Markt", Language: "de", TimeZone: "Europe/Berlin", HolidayRegion: "DE-BE",
 		Hotline: "030 555 0100", Provider: "Nordlicht IT"})
 	if err != nil {
@@ -54,15 +53,14 @@ func (d *Demo) build(ctx context.Context) error {
 	if err := d.addDevices(ctx); err != nil {
 		return err
 	}
+	if err := d.askAll(ctx); err != nil {
+		return err
+	}
 	events, err := d.pastEvents(ctx, time.Now())
 	if err != nil {
 		return err
 	}
 	if err := app.Store().Append(events); err != nil {
-		return err
-	}
-	d.behind.Store(0)
-	if err := d.askAll(ctx); err != nil {
 		return err
 	}
 	return d.remember(ctx)
@@ -85,7 +83,7 @@ func (d *Demo) addDevices(ctx context.Context) error {
 		}
 		ids[t.name] = dev.ID
 	}
-	web := &appliance.Device{Name: "praxis-web", Kind: appliance.KindService, Place: "Hosting", Purpose: "Terminbuchung im Internet", Address: d.theatre.webHost(), Parents: []appliance.ID{ids["fw-1"]}}
+	web := &appliance.Device{Name: "praxis-web", Kind: appliance.KindService, Place: "Internet", Purpose: "Terminbuchung im Internet", Address: d.theatre.webHost(), Parents: []appliance.ID{ids["fw-1"]}}
 	page := config.NewCheck(appliance.ProbeHTTP)
 	page.Interval = appliance.Duration(every)
 	page.HTTP = &appliance.HTTPSettings{URL: d.theatre.webURL(), Match: "Termine", SkipVerify: true}
