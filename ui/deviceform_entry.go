@@ -87,9 +87,7 @@ func (e *deviceEntry) readAsking() {
 	if v("ask") != askSNMP && v("ask") != askPing {
 		e.device.Kind = kind
 	}
-	for _, c := range config.DefaultChecks(cmp.Or(kind, appliance.KindOther), false) {
-		e.checks = append(e.checks, c)
-	}
+	e.checks = append(e.checks, config.DefaultChecks(cmp.Or(kind, appliance.KindOther), false)...)
 	if own.Probe != "" {
 		e.checks = append(e.checks, own)
 	} else if len(e.checks) == 0 { // a service that is asked by ping

@@ -221,7 +221,7 @@ func TestAcknowledgeWhileNothingIsStored(t *testing.T) {
 func TestRowsChangeWithTheirData(t *testing.T) {
 	b := apptest.Server(t)
 	see := func() string { return b.Get(appliance.RoleTechnician, "/problems").Body.String() }
-	if see() != see() {
+	if first, again := see(), see(); first != again {
 		t.Error("the same data makes another page")
 	}
 	d, err := b.App.Device(t.Context(), b.App.Find("ups-1"))

@@ -50,7 +50,7 @@ func ableUsers(list []appliance.User) (able, administrators int) {
 }
 
 // peopleRows are the people that the address asks for, in its order.
-func (s *Server) peopleRows(c echo.Context, l *Lang, list view.List) (shown, all []appliance.User, err error) {
+func (s *Server) peopleRows(l *Lang, list view.List) (shown, all []appliance.User, err error) {
 	if all, err = s.Gate.Users.List(); err != nil {
 		return nil, nil, err
 	}
@@ -70,7 +70,7 @@ func (s *Server) peopleRows(c echo.Context, l *Lang, list view.List) (shown, all
 func (s *Server) users(c echo.Context) error {
 	frame, l := s.settingsFrame(c)
 	page := view.Accounts{List: view.NewList("/settings/users", c.QueryParams(), "name")}
-	shown, all, err := s.peopleRows(c, l, page.List)
+	shown, all, err := s.peopleRows(l, page.List)
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (s *Server) users(c echo.Context) error {
 
 func (s *Server) usersCSV(c echo.Context) error {
 	_, l := s.settingsFrame(c)
-	shown, _, err := s.peopleRows(c, l, view.NewList("/settings/users", c.QueryParams(), "name"))
+	shown, _, err := s.peopleRows(l, view.NewList("/settings/users", c.QueryParams(), "name"))
 	if err != nil {
 		return err
 	}

@@ -49,10 +49,10 @@ func (l *Lang) verdict(h monitor.Headline, s standing) (appliance.State, string)
 
 // inWork says how many of the problems somebody takes care of.
 func (l *Lang) inWork(h monitor.Headline) string {
-	switch {
-	case h.Taken == 0:
+	switch h.Taken {
+	case 0:
 		return l.T("start.taken_none")
-	case h.Taken == h.Problems:
+	case h.Problems:
 		return l.T("start.taken_all", "n", h.Problems)
 	}
 	return l.T("start.taken_some", "n", h.Taken, "count", l.count(h.Taken))

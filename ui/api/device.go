@@ -35,7 +35,7 @@ type Device struct {
 	Identity Identity     `json:"identity"`
 }
 
-// ID, Ports, Pause and Identity are the appliance's own words.
+// The appliance's own words.
 type (
 	ID       = appliance.ID
 	Ports    = map[string]appliance.PortRole
