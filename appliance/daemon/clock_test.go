@@ -22,6 +22,7 @@ func (s *site) monitorEvents() []string {
 }
 
 func TestOurAbsenceIsNobodysOutage(t *testing.T) {
+	t.Parallel()
 	c := &clock{}
 	s := settled(t, at(c, 0))
 	dev := s.device("nas-1", recording(t, "nas-1"), everyMinute)
@@ -51,6 +52,7 @@ func everyMinute(_ *appliance.Device, c *appliance.Check) {
 }
 
 func TestAClockThatIsSetIsNobodysOutage(t *testing.T) {
+	t.Parallel()
 	for _, j := range []struct {
 		name string
 		jump time.Duration
@@ -82,6 +84,7 @@ func TestAClockThatIsSetIsNobodysOutage(t *testing.T) {
 }
 
 func TestAClockOf1970SpoilsNothing(t *testing.T) {
+	t.Parallel()
 	s := settled(t)
 	dev := s.device("ups-1", recording(t, "ups-1"), everyMinute)
 	s.ask(dev.snmp, 1)
@@ -112,6 +115,7 @@ func TestAClockOf1970SpoilsNothing(t *testing.T) {
 }
 
 func TestADeviceThatRestartsIsTold(t *testing.T) {
+	t.Parallel()
 	s := settled(t)
 	dev := s.device("sw-core", recording(t, "sw-core"))
 	s.ask(dev.snmp, 1)

@@ -34,11 +34,17 @@ func (d *Daemon) SaveCredential(_ context.Context, by appliance.Actor, c *applia
 	})
 }
 
+// keepSecrets puts back what a form left empty, as far as the version and the protocols still have a use for it.
 func keepSecrets(c *appliance.Credential, old appliance.Credential) {
-	for _, s := range []struct{ now, before *appliance.Secret }{
-		{&c.Community, &old.Community}, {&c.Auth, &old.Auth}, {&c.Priv, &old.Priv},
+	for _, s := range []struct {
+		now, before *appliance.Secret
+		used        bool
+	}{
+		{&c.Community, &old.Community, c.SNMPVersion != "3"},
+		{&c.Auth, &old.Auth, c.SNMPVersion == "3" && c.AuthProtocol != ""},
+		{&c.Priv, &old.Priv, c.SNMPVersion == "3" && c.PrivProtocol != ""},
 	} {
-		if s.now.IsZero() {
+		if s.used && s.now.IsZero() {
 			*s.now = *s.before
 		}
 	}

@@ -21,6 +21,7 @@ var (
 )
 
 func TestADeviceFromItsFormToItsEnd(t *testing.T) {
+	t.Parallel()
 	s := settled(t)
 	s.signIn(appliance.RoleTechnician)
 	dev := s.device("sw-core", recording(t, "sw-core"))
@@ -152,6 +153,7 @@ func (o *stream) wait(t *testing.T, begins string) {
 }
 
 func TestAnOutageIsTakenCareOfUntilItEnds(t *testing.T) {
+	t.Parallel()
 	s := settled(t)
 	dev := s.device("ap-empfang", recording(t, "ap-empfang"))
 	s.ask(dev.snmp, 1)
@@ -189,6 +191,7 @@ func (s *site) ask1(check appliance.ID) appliance.StateRecord {
 }
 
 func TestPausesHaveAnEnd(t *testing.T) {
+	t.Parallel()
 	s := settled(t)
 	dev := s.device("nas-1", recording(t, "nas-1"))
 	s.ask(dev.snmp, 1)
@@ -219,6 +222,7 @@ func TestPausesHaveAnEnd(t *testing.T) {
 }
 
 func TestTryingLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
 	s := settled(t)
 	run, err := agent.Start("127.0.0.1:0", agent.Options{}, recording(t, "ups-1"))
 	if err != nil {
@@ -251,6 +255,7 @@ devices:
 `
 
 func TestWhatAFileDeclaresIsTakenOverBeforeItIsChanged(t *testing.T) {
+	t.Parallel()
 	s := settled(t)
 	if _, err := s.Ops().Apply(t.Context(), []byte(siteFile), applied("site.yaml")); err != nil {
 		t.Fatal(err)

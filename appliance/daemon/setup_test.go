@@ -15,6 +15,7 @@ import (
 var setupLink = regexp.MustCompile(`http://[^\s]+/setup\?token=\S+`)
 
 func TestFromAnEmptyFolderToTheFirstDeviceForm(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "siteward")
 	s := restart(t, dir)
 	st, err := os.Stat(dir)

@@ -46,6 +46,7 @@ func fill(t *testing.T, dir string) (release func()) {
 }
 
 func TestAFullDiskIsSaidAndOver(t *testing.T) {
+	t.Parallel()
 	disk := smallDisk(t, "256")
 	s := restart(t, filepath.Join(disk, "data"))
 	s.settle()
@@ -105,6 +106,7 @@ func inOrder(list []string, want ...string) bool {
 }
 
 func TestAStoreThatCannotBeOpenedSaysWhatToDo(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name  string
 		spoil func(t *testing.T, dir string)
@@ -130,6 +132,7 @@ func TestAStoreThatCannotBeOpenedSaysWhatToDo(t *testing.T) {
 }
 
 func TestAReadOnlyFolderIsSaid(t *testing.T) {
+	t.Parallel()
 	disk := smallDisk(t, "256")
 	if err := syscall.Mount("", disk, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
 		t.Skipf("remount: %v", err)
@@ -141,6 +144,7 @@ func TestAReadOnlyFolderIsSaid(t *testing.T) {
 }
 
 func TestBadProfilesDoNotKeepItFromStarting(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(folder, "mine.yaml"), []byte("what: is this"), 0o600))
 	for name, bad := range map[string]string{"a file with a mistake": folder, "no such folder": filepath.Join(folder, "missing")} {

@@ -17,6 +17,7 @@ import (
 	"siteward/appliance"
 	"siteward/appliance/access"
 	"siteward/appliance/daemon"
+	"siteward/appliance/store"
 )
 
 const victimData = "SITEWARD_TEST_VICTIM"
@@ -26,7 +27,7 @@ func victim(data string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err == nil {
 		var d *daemon.Daemon
-		d, err = daemon.Open(context.Background(), daemon.Options{Data: data, Listener: l, PasswordCost: cheap,
+		d, err = daemon.Open(context.Background(), daemon.Options{Data: data, Listener: l, PasswordCost: cheap, Store: store.Options{SkipVerify: true},
 			Serving: func(url string) { fmt.Println("serving", url) }})
 		if err == nil {
 			err = d.RunAndClose(context.Background())

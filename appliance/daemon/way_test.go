@@ -8,6 +8,7 @@ import (
 )
 
 func TestOneCauseIsOneProblem(t *testing.T) {
+	t.Parallel()
 	s := settled(t)
 	sw := s.device("sw-core", recording(t, "sw-core"))
 	behind := func(d *appliance.Device, _ *appliance.Check) {
