@@ -7,27 +7,63 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
 // forbidden names imports that must not be, each with its reason. from and to are package paths below the module;
-// a trailing /... takes everything below.
+// a trailing /... takes a package and everything below it, a trailing /+ only what is below.
 var forbidden = []struct{ from, to, why string }{
 	{"appliance", "siteward/...", "the words import the standard library only, so that everything can speak them"},
-	{"appliance/monitor", "siteward/appliance/store", "judging is pure: time and history are arguments"},
-	{"appliance/series", "siteward/appliance/store", "the encoding knows no disk"},
-	{"appliance/store", "siteward/probes/...", "neighbours meet in the daemon"},
-	{"appliance/store", "siteward/ui/...", "neighbours meet in the daemon"},
-	{"appliance/poll", "siteward/appliance/store", "neighbours meet in the daemon"},
-	{"appliance/jobs", "siteward/appliance/store", "neighbours meet in the daemon"},
-	{"probes/...", "siteward/appliance/store", "a probe asks and tells, it keeps nothing"},
-	{"probes/...", "siteward/appliance/monitor", "a probe does not judge"},
+	{"embed", "siteward/...", "what ships inside is files, and files know nobody"},
+	{"appliance/+", "siteward/cli", "the command line is on top"},
+	{"ui/...", "siteward/cli", "the command line is on top"},
+	{"probes/...", "siteward/appliance/+", "a probe asks and tells in the words of package appliance; it keeps nothing and judges nothing"},
+	{"probes/...", "siteward/embed", "profiles are handed in, so that people can add their own"},
+	{"probes", "siteward/probes/+", "probes offers the map, snmp is one entry handed in"},
 	{"probes/snmp/...", "siteward/probes", "probes offers the map, snmp is one entry handed in"},
+	{"probes/snmp/profile", "siteward/probes/snmp", "what to ask does not know how it is asked; they share mib"},
+	{"probes/snmp/mib", "siteward/...", "the seam between reader and profiles leans on neither"},
+	{"probes/probetest/...", "siteward/...", "who answers in a device's place shares no code with who asks, or both are wrong in the same way"},
 	{"ui/...", "siteward/appliance/store", "pages see the appliance through appliance.App"},
 	{"ui/...", "siteward/appliance/daemon", "the daemon builds the pages' server, not the other way round"},
+	{"ui/...", "siteward/appliance/poll", "pages see the appliance through appliance.App"},
+	{"ui/...", "siteward/appliance/jobs", "pages see the appliance through appliance.App"},
 	{"ui/...", "siteward/probes/...", "pages see the appliance through appliance.App"},
-	{"appliance/access", "siteward/appliance/store", "storage comes in through small interfaces"},
+	{"ui/view", "siteward/ui", "page structs are plain values that anybody may fill"},
+	{"ui/api", "siteward/ui", "the REST API stands beside the pages and works without them"},
+	{"ui/api", "siteward/ui/view", "the REST API promises its own words, not those of a page"},
+	{"systemd", "siteward/...", "telling the service manager needs nothing of ours"},
+	{"appliance/daemon", "siteward/probes/probetest/...", "a real appliance simulates nothing"},
+	{"appliance/daemon", "siteward/appliance/demo", "the demo is an appliance with something around it, not the other way round"},
+}
+
+// neighbours live on one level and do not know each other; the daemon introduces them.
+var neighbours = []string{"access", "config", "control", "jobs", "monitor", "poll", "series", "store"}
+
+// acquainted are the neighbours that know each other all the same.
+var acquainted = map[[2]string]string{
+	{"store", "series"}: "chunks on the disk are the encoding of package series",
+}
+
+// only names libraries that stay in few rooms, so that replacing one is the work of an afternoon.
+var only = []struct {
+	library string
+	rooms   []string
+	why     string
+}{
+	{"github.com/dgraph-io/badger/v4", []string{"appliance/store"}, "the store is the only one that knows what it is made of"},
+	{"github.com/labstack/echo/v4", []string{"ui", "ui/api"}, "pages are served by Echo, nothing else is"},
+	{"github.com/danielgtaylor/huma/v2", []string{"ui/api"}, "the REST API is described in one place"},
+	{"github.com/prometheus/client_golang/prometheus", []string{"ui/api"}, "metrics are told in one place"},
+	{"github.com/go-co-op/gocron/v2", []string{"appliance/jobs"}, "one table of jobs"},
+	{"github.com/alexedwards/scs/v2", []string{"appliance/access"}, "who is signed in is decided in one place"},
+	{"golang.org/x/crypto/argon2", []string{"appliance/access"}, "passwords are hashed in one place"},
+	{"github.com/gosnmp/gosnmp", []string{"probes/snmp", "probes/probetest/agent"}, "one reader, whose profiles know OIDs and values only; the simulated agent takes keys and ciphers of SNMPv3 from it"},
+	{"github.com/prometheus-community/pro-bing", []string{"probes"}, "one ping"},
+	{"github.com/spf13/cobra", []string{"cli"}, "flags and printing only"},
+	{"github.com/coreos/go-systemd/v22/daemon", []string{"systemd"}, "one place knows the service manager"},
 }
 
 // banned names packages that must not be linked into the binary.
@@ -41,7 +77,14 @@ var banned = []struct{ path, why string }{
 	{"go.uber.org/goleak", "a test library"},
 	{"pgregory.net/rapid", "a test library"},
 	{"github.com/chromedp/chromedp", "a test library"},
+	{"github.com/rogpeppe/go-internal/testscript", "a test library"},
 	{"testing", "test helpers stay out of the binary"},
+	{"siteward/internal/peer", "a helper of tests"},
+	{"siteward/internal/score", "a helper of tests"},
+	{"siteward/ui/uitest", "a helper of tests"},
+	{"siteward/ui/apptest", "a helper of tests"},
+	{"siteward/appliance/access/accesstest", "a helper of tests"},
+	{"siteward/appliance/store/storetest", "a helper of tests"},
 	{"C", "the binary is static"},
 }
 
@@ -55,8 +98,31 @@ func TestImportsRunOneWay(t *testing.T) {
 					t.Errorf("%s imports %s: %s", from, to, f.why)
 				}
 			}
+			if strangers(from, to) {
+				t.Errorf("%s imports %s: neighbours meet in the daemon", from, to)
+			}
+			for _, o := range only {
+				if to == o.library && !slices.Contains(o.rooms, from) && !helper(from) {
+					t.Errorf("%s imports %s, which is for %v: %s", from, to, o.rooms, o.why)
+				}
+			}
 		}
 	}
+}
+
+func strangers(from, to string) bool {
+	a, fine := strings.CutPrefix(from, "appliance/")
+	b, below := strings.CutPrefix(to, "siteward/appliance/")
+	if !fine || !below || a == b || !slices.Contains(neighbours, a) || !slices.Contains(neighbours, b) {
+		return false
+	}
+	_, known := acquainted[[2]string{a, b}]
+	return !known
+}
+
+// helper says whether a package serves tests and figures only, which may touch what they measure.
+func helper(pkg string) bool {
+	return strings.HasPrefix(pkg, "internal/") || strings.HasSuffix(pkg, "test")
 }
 
 func TestNothingBannedIsLinked(t *testing.T) {
@@ -121,6 +187,9 @@ func licence(dir string) string {
 func matches(pattern, path string) bool {
 	if base, ok := strings.CutSuffix(pattern, "/..."); ok {
 		return path == base || strings.HasPrefix(path, base+"/")
+	}
+	if base, ok := strings.CutSuffix(pattern, "/+"); ok {
+		return strings.HasPrefix(path, base+"/")
 	}
 	return path == pattern
 }
