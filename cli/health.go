@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"siteward/appliance"
 	"siteward/appliance/control"
 )
 
@@ -33,7 +34,7 @@ func healthCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return attention(cmd, h.Store.ReadOnly, h.Store.Why.English, h.Store.Damage)
+			return attention(cmd, h)
 		},
 	}
 	dataFlag(cmd, &data)
@@ -41,15 +42,23 @@ func healthCommand() *cobra.Command {
 	return cmd
 }
 
-func attention(cmd *cobra.Command, readOnly bool, why string, damage []string) error {
-	if !readOnly && len(damage) == 0 {
+// attention says what somebody has to look at.
+func attention(cmd *cobra.Command, h appliance.Health) error {
+	var lines []string
+	if h.Store.ReadOnly {
+		lines = append(lines, "the store takes no writes: "+h.Store.Why.English)
+	}
+	for _, d := range h.Store.Damage {
+		lines = append(lines, "damaged: "+d)
+	}
+	for _, n := range h.Notes {
+		lines = append(lines, n.English)
+	}
+	if len(lines) == 0 {
 		return nil
 	}
-	if readOnly {
-		fmt.Fprintln(cmd.ErrOrStderr(), "the store takes no writes:", why)
-	}
-	for _, d := range damage {
-		fmt.Fprintln(cmd.ErrOrStderr(), "damaged:", d)
+	for _, l := range lines {
+		fmt.Fprintln(cmd.ErrOrStderr(), plain(l))
 	}
 	return exit(1)
 }

@@ -38,6 +38,9 @@ func (l *Lang) troubles(k keeping) []view.Note {
 	if k.health.Ping == "off" {
 		out = append(out, view.Note{Level: "warning", Title: l.T("trouble.ping"), Text: l.Say(k.health.PingNote)})
 	}
+	for _, n := range k.health.Notes {
+		out = append(out, view.Note{Level: "warning", Title: l.Say(n)})
+	}
 	for _, j := range k.jobs {
 		if j.Error != "" {
 			out = append(out, view.Note{Level: "warning", Title: l.T("trouble.job", "job", l.job(j.Name)), Text: l.T("trouble.job_how", "at", j.Failed, "next", j.Next),

@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"siteward/appliance"
+	"siteward/appliance/access"
 	"siteward/ui/view"
 )
 
@@ -55,7 +56,7 @@ func (s *Server) setup(c echo.Context) error {
 	}
 	u := &appliance.User{Name: form.Value("name"), Role: appliance.RoleAdministrator, Language: site.Language}
 	password := c.FormValue("password")
-	err := s.Gate.Setup.Finish(c.Request().Context(), c.QueryParam("token"), c.RealIP(), u, password,
+	err := s.Gate.Setup.Finish(c.Request().Context(), c.QueryParam("token"), access.Who(c.Request().Context()).Address, u, password,
 		func(by appliance.Actor) error { return s.App.SaveSite(c.Request().Context(), by, site) })
 	if err != nil {
 		if !s.failForm(&form, l, err, map[string]string{"full_name": "name"}) {

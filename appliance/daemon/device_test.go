@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"siteward/appliance"
+	"siteward/appliance/access"
 	"siteward/appliance/config"
+	"siteward/probes"
 	"siteward/probes/probetest/agent"
 )
 
@@ -285,5 +287,59 @@ func TestWhatAFileDeclaresIsTakenOverBeforeItIsChanged(t *testing.T) {
 	gate.Place = "cellar"
 	if err := s.SaveDevice(t.Context(), byTest, &gate); err != nil {
 		t.Errorf("after taking over: %v", err)
+	}
+}
+
+func TestALateAnswerIsNoneAndDelaysNobody(t *testing.T) {
+	t.Parallel()
+	s := settled(t)
+	run, err := agent.Start("127.0.0.1:0", agent.Options{Delay: 3 * time.Second}, recording(t, "nas-1"))
+	must(t, err)
+	t.Cleanup(run.Close)
+	late := s.device("late", recording(t, "nas-1"), func(_ *appliance.Device, c *appliance.Check) { c.SNMP.Port = int(run.Addr.Port()) })
+	quick := s.device("quick", recording(t, "ups-1"))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.ask(late.snmp, 3)
+	}()
+	r := s.ask(quick.snmp, 1)
+	<-done
+	if r.Failure != nil || r.Took > 2*time.Second {
+		t.Errorf("the quick one took %s: %+v", r.Took, r.Failure)
+	}
+	s.is(quick.snmp, appliance.ItemAnswer, appliance.StateOK)
+	st := s.is(late.snmp, appliance.ItemAnswer, appliance.StateCritical)
+	if len(st.Evidence.Steps) == 0 || st.Evidence.Why.Key != "monitor.no_answer" {
+		t.Errorf("evidence %+v", st.Evidence)
+	}
+}
+
+func TestARealPingThroughTheAPI(t *testing.T) {
+	t.Parallel()
+	if mode, note := probes.PingMode(t.Context()); mode == probes.ModeNone {
+		t.Skip(note.English)
+	}
+	s := settled(t)
+	dev := appliance.Device{Name: "gate", Kind: appliance.KindRouter, Address: "127.0.0.1"}
+	must(t, s.AddDevice(t.Context(), byTest, &dev, []appliance.Check{config.NewCheck(appliance.ProbePing)}))
+	view, err := s.Device(t.Context(), dev.ID)
+	must(t, err)
+	if r := s.ask(view.Checks[0].ID, 1); r.Failure != nil || len(r.Values) == 0 {
+		t.Fatalf("reading %+v", r)
+	}
+	token, err := s.NewToken(t.Context(), byTest, "reader", appliance.RoleViewer, s.clock.now().Add(time.Hour))
+	must(t, err)
+	for path, want := range map[string]string{
+		"/states?device=" + dev.ID.String(): `"state":"ok"`, "/devices/" + dev.ID.String(): `"gate"`, "/events": "monitor.answers",
+		"/series?check=" + view.Checks[0].ID.String(): "ping.rtt",
+	} {
+		req, _ := http.NewRequest(http.MethodGet, s.url+access.APIPrefix+path, nil)
+		req.Header.Set("Authorization", "Bearer "+token)
+		res, err := s.client.Do(req)
+		must(t, err)
+		if status, text := body(t, res); status != http.StatusOK || !strings.Contains(text, want) {
+			t.Errorf("%s: %d without %s: %.300s", path, status, want, text)
+		}
 	}
 }

@@ -160,6 +160,10 @@ func TestBadProfilesDoNotKeepItFromStarting(t *testing.T) {
 			if h := s.Health(t.Context()); len(h.Notes) != 1 || !strings.Contains(h.Notes[0].English, bad) {
 				t.Errorf("health notes %+v", h.Notes)
 			}
+			s.signIn(appliance.RoleAdministrator)
+			if _, text := s.page("/settings"); !strings.Contains(text, "own device profiles") {
+				t.Error("the settings say nothing")
+			}
 			if !strings.Contains(s.log.String(), "own device profiles are not used") {
 				t.Error("the log says nothing")
 			}
