@@ -8,7 +8,7 @@ import (
 	"siteward/appliance"
 )
 
-// pastEvents are what the journal would have kept of the past, oldest first.
+// pastEvents are what the journal would have kept of the past, as far as the history goes back, oldest first.
 func (d *Demo) pastEvents(ctx context.Context, now time.Time) ([]appliance.Event, error) {
 	devices, err := d.Daemon.Devices(ctx)
 	if err != nil {
@@ -28,6 +28,8 @@ func (d *Demo) pastEvents(ctx context.Context, now time.Time) ([]appliance.Event
 		out = append(out, appliance.Event{At: to, Kind: appliance.EventMonitor, Message: appliance.Message{
 			Key: "event.absent", Args: map[string]any{"from": from, "to": to}, English: "the appliance itself was away"}})
 	}
+	began := now.Add(-time.Duration(d.o.Days) * day)
+	out = slices.DeleteFunc(out, func(e appliance.Event) bool { return e.At.Before(began) })
 	slices.SortFunc(out, func(a, b appliance.Event) int { return a.At.Compare(b.At) })
 	return out, nil
 }
