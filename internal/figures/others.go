@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -113,18 +114,29 @@ func (e *env) startZabbix() (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	listen, err := freePort()
+	port, err := lowPort()
 	if err != nil {
 		return nil, err
 	}
-	_, port, _ := strings.Cut(listen, ":")
 	file := filepath.Join(dir, "proxy.conf")
-	config := fmt.Sprintf("ProxyMode=1\nServer=127.0.0.1\nHostname=figures\nDBName=%[1]s/proxy.db\nListenPort=%[2]s\nListenIP=127.0.0.1\nLogType=file\n"+
+	config := fmt.Sprintf("ProxyMode=1\nServer=127.0.0.1\nHostname=figures\nDBName=%[1]s/proxy.db\nListenPort=%[2]d\nListenIP=127.0.0.1\nLogType=file\n"+
 		"LogFile=%[1]s/log\nPidFile=%[1]s/pid\nSocketDir=%[1]s\nAllowRoot=1\n", dir, port)
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
 		return nil, err
 	}
 	return e.start("zabbix_proxy", nil, path, "-f", "-c", file)
+}
+
+// lowPort is a free port below those that the system gives out: Zabbix takes none above 32767.
+func lowPort() (port int, err error) {
+	for port = 20000; port < 32767; port++ {
+		l, busy := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if busy == nil {
+			return port, l.Close()
+		}
+		err = busy
+	}
+	return 0, err
 }
 
 // family is a process and those it started.

@@ -36,9 +36,10 @@ func main() {
 	n := flag.Int("series", 500, "series")
 	first := flag.Int("first", 0, "leave so many of the kinds out before them")
 	days := flag.Int("days", 30, "days of samples, one a minute")
+	coarse := flag.Bool("coarse", false, "commit and make blocks by the day, when only reading is to be measured: a year is written sooner")
 	dir := flag.String("dir", "", "an empty folder for the store")
 	flag.Parse()
-	r, err := measure(*dir, *first, *n, *days)
+	r, err := measure(*dir, *first, *n, *days, steps(*coarse))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "tsdb:", err)
 		os.Exit(1)
@@ -46,16 +47,26 @@ func main() {
 	_ = json.NewEncoder(os.Stdout).Encode(r)
 }
 
-func measure(dir string, first, n, days int) (report, error) {
+// step says after how many cycles of a minute there is a commit and a block.
+type step struct{ commit, block int }
+
+func steps(coarse bool) step {
+	if coarse {
+		return step{120, 1440}
+	}
+	return step{1, 120} // as Prometheus does
+}
+
+func measure(dir string, first, n, days int, by step) (report, error) {
 	generator := generate(first, n, days)
-	db, err := open(dir)
+	db, err := open(dir, by)
 	if err != nil {
 		return report{}, err
 	}
 	samples := float64(n * days * 1440)
 	w0, c0 := written(), cpu()
 	start := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -days)
-	if err := write(db, first, n, days, start); err != nil {
+	if err := write(db, first, n, days, by, start); err != nil {
 		return report{}, err
 	}
 	r := report{CPU: float64(cpu()-c0-generator) / samples}
@@ -67,7 +78,7 @@ func measure(dir string, first, n, days int) (report, error) {
 		return r, err
 	}
 	r.Disk = float64(used(dir)) / samples
-	if db, err = open(dir); err != nil {
+	if db, err = open(dir, by); err != nil {
 		return r, err
 	}
 	end := start.AddDate(0, 0, days)
@@ -92,37 +103,41 @@ func generate(first, n, days int) time.Duration {
 	return cpu() - c0
 }
 
-func open(dir string) (*tsdb.DB, error) {
+func open(dir string, by step) (*tsdb.DB, error) {
 	o := tsdb.DefaultOptions()
 	o.RetentionDuration = 0
+	o.MinBlockDuration = int64(time.Duration(by.block) * time.Minute / time.Millisecond)
 	o.MaxBlockDuration = int64(31 * 24 * time.Hour / 10 / time.Millisecond) // a tenth of the retention, as Prometheus sets it
 	return tsdb.Open(dir, slog.New(slog.NewTextHandler(io.Discard, nil)), nil, o, nil)
 }
 
-// write appends a cycle a minute and lets the head become a block each two hours.
-func write(db *tsdb.DB, first, n, days int, start time.Time) error {
+// write appends a cycle a minute, commits it, and lets the head become a block each two hours.
+func write(db *tsdb.DB, first, n, days int, by step, start time.Time) error {
 	lines, names := siteLines(first + n)[first:], make([]labels.Labels, n)
 	for i := range names {
 		names[i] = labels.FromStrings("__name__", "v", "device", "d"+strconv.Itoa(i/50), "series", strconv.Itoa(i))
 	}
+	a := db.Appender(context.Background())
 	for t := range days * 1440 {
 		at := start.Add(time.Duration(t) * time.Minute).UnixMilli()
-		a := db.Appender(context.Background())
 		for i, l := range lines {
 			if _, err := a.Append(0, names[i], at, l.next(t)); err != nil {
 				return err
 			}
 		}
-		if err := a.Commit(); err != nil {
-			return err
+		if t%by.commit == by.commit-1 {
+			if err := a.Commit(); err != nil {
+				return err
+			}
+			a = db.Appender(context.Background())
 		}
-		if t%120 == 119 {
+		if t%by.block == by.block-1 {
 			if err := db.Compact(context.Background()); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+	return a.Commit()
 }
 
 // readTime is the median time to read one series, in microseconds.
