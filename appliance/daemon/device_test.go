@@ -79,7 +79,7 @@ func (s *site) samples(check appliance.ID) int {
 	}
 	most := 0
 	for _, info := range infos {
-		c, err := s.Samples(s.t.Context(), info.ID, s.clock.now().Add(-24*time.Hour), s.clock.now().Add(time.Hour), 100)
+		c, err := s.Samples(s.t.Context(), info.ID, s.clock.now().Add(-48*time.Hour), s.clock.now().Add(time.Hour), 5000)
 		if err != nil {
 			s.t.Fatal(err)
 		}
