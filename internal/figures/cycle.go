@@ -27,32 +27,32 @@ const (
 // measureEvil gives figure 22: how long it takes to poll 40 good devices that are all due at once, with 8 evil ones
 // that are due with them each time, and without. The poll engine and the reader are those of the product.
 func measureEvil(ctx context.Context, e *env) (map[int]outcome, error) {
-	rounds := choose(e, 15, 5)
+	rounds := choose(e, 7, 3)
 	f, err := e.startFleet(fleetOptions{good: goodDevices, evil: evilDevices, delay: answerTakes})
 	if err != nil {
 		return nil, err
 	}
 	defer f.stop()
-	alone, err := newPolling(goodDevices, f.Port)
-	if err != nil {
-		return nil, err
-	}
-	mixed, err := newPolling(goodDevices+evilDevices, f.Port)
-	if err != nil {
-		return nil, err
-	}
 	var without, with []float64
-	for _, p := range []struct {
-		*polling
-		took *[]float64
-	}{{alone, &without}, {mixed, &with}} {
-		if *p.took, err = p.rounds(ctx, rounds); err != nil {
-			return nil, err
+	for range 3 { // in turn
+		for _, p := range []struct {
+			devices int
+			took    *[]float64
+		}{{goodDevices, &without}, {goodDevices + evilDevices, &with}} {
+			polling, err := newPolling(p.devices, f.Port)
+			if err != nil {
+				return nil, err
+			}
+			took, err := polling.rounds(ctx, rounds)
+			if err != nil {
+				return nil, err
+			}
+			*p.took = append(*p.took, took...)
 		}
 	}
 	a, b := median(without), median(with)
 	return map[int]outcome{22: {values: []float64{b / a}, detail: fmt.Sprintf(
-		"40 good devices all due at once: %.0f ms without, %.0f ms with 8 evil ones (%.0f ms at most); medians of %d rounds", a*1e3, b*1e3, slices.Max(with)*1e3, rounds)}}, nil
+		"40 good devices all due at once: %.0f ms without, %.0f ms with 8 evil ones (%.0f ms at most); medians of %d rounds", a*1e3, b*1e3, slices.Max(with)*1e3, len(with))}}, nil
 }
 
 // polling is an engine with checks.

@@ -34,14 +34,14 @@ func (e *env) usedStore(ctx context.Context) (data string, err error) {
 	if err := os.Chmod(data, 0o700); err != nil {
 		return "", err
 	}
-	if _, err = e.command(ctx, e.dir, nil, userPassword+"\n", e.siteward, "user", "add", userName, "--role", "administrator", "--data", data); err != nil {
-		return "", err
-	}
 	a, err := e.serve(ctx, data)
 	if err != nil {
 		return "", err
 	}
 	defer a.stop()
+	if _, err = e.command(ctx, e.dir, nil, userPassword+"\n", e.siteward, "user", "add", userName, "--role", "administrator", "--data", data); err != nil {
+		return "", err
+	}
 	err = until(ctx, 3*time.Minute, func() error {
 		if found, err := filepath.Glob(filepath.Join(data, "backups", "*.backup")); err != nil || len(found) == 0 {
 			return errors.New("the new store has made no backup")
