@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -13,7 +14,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gosnmp/gosnmp"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"siteward/appliance/control"
 )
 
 func TestMain(m *testing.M) {
@@ -42,7 +46,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"freeport": freePort, "until": until, "code": code, "bytes": overwrite, "owner": setOwner, "owned": owned,
+			"freeport": freePort, "running": running, "answers": answers, "code": code, "bytes": overwrite, "owner": setOwner, "owned": owned,
 		},
 	})
 }
@@ -60,16 +64,44 @@ func freePort(ts *testscript.TestScript, _ bool, names []string) {
 	}
 }
 
-// until PROGRAM ARG... runs a program again and again until it ends with 0.
-func until(ts *testscript.TestScript, _ bool, args []string) {
-	ctx, cancel := context.WithTimeout(context.Background(), 90*time.Second)
+// ready bounds how long a program may take to start: far more than it needs, because tests of other packages run beside.
+const ready = 90 * time.Second
+
+// running FOLDER waits until the appliance of a data folder answers.
+func running(ts *testscript.TestScript, _ bool, args []string) {
+	folder := ts.MkAbs(args[0])
+	wait(ts, "the appliance in "+folder, func(ctx context.Context) error {
+		client, err := control.Dial(ctx, folder)
+		if err == nil {
+			_, err = client.Health(ctx)
+		}
+		return err
+	})
+}
+
+// answers ADDRESS COMMUNITY waits until an SNMP agent answers.
+func answers(ts *testscript.TestScript, _ bool, args []string) {
+	to, err := netip.ParseAddrPort(args[0])
+	ts.Check(err)
+	c := &gosnmp.GoSNMP{Target: to.Addr().String(), Port: to.Port(), Version: gosnmp.Version2c, Community: args[1], Timeout: 200 * time.Millisecond}
+	ts.Check(c.Connect())
+	defer c.Conn.Close()
+	wait(ts, "the agent at "+args[0], func(context.Context) error {
+		_, err := c.GetNext([]string{".1.3"})
+		return err
+	})
+}
+
+// wait asks in this process: a program started for each try would keep the machine from what is waited for.
+func wait(ts *testscript.TestScript, what string, ask func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(context.Background(), ready)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
-	for ts.Exec(args[0], args[1:]...) != nil {
+	for err := ask(ctx); err != nil; err = ask(ctx) {
 		select {
 		case <-ctx.Done():
-			ts.Fatalf("%v did not end with 0 within 20 s", args)
+			ts.Fatalf("%s does not answer within %s: %v", what, ready, err)
 		case <-tick.C:
 		}
 	}
