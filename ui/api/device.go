@@ -35,13 +35,17 @@ type Device struct {
 	Identity Identity     `json:"identity"`
 }
 
-// The appliance's own words.
-type (
-	ID       = appliance.ID
-	Ports    = map[string]appliance.PortRole
-	Pause    = appliance.Pause
-	Identity = appliance.Identity
-)
+// ID is the appliance's own word.
+type ID = appliance.ID
+
+// Ports is the appliance's own word.
+type Ports = map[string]appliance.PortRole
+
+// Pause is the appliance's own word.
+type Pause = appliance.Pause
+
+// Identity is the appliance's own word.
+type Identity = appliance.Identity
 
 // DeviceInput is what can be written of a device.
 type DeviceInput struct {
