@@ -7,7 +7,6 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
-	"path"
 	"strings"
 	"sync"
 	"time"
@@ -24,11 +23,14 @@ type Options struct {
 	Now                        func() time.Time
 }
 
-// Renderer turns a page struct into HTML: one template set per page and language, parsed and checked at start-up.
+// Renderer turns a page struct into HTML. Each page is parsed and checked for all languages at start-up, and thrown away: the
+// set that is shown is made when a page is first asked for in a language, because few are, and all of them take 20 MB.
 type Renderer struct {
 	Words  *Words
 	Assets *Assets
-	sets   map[string]map[string]*template.Template // language -> page -> set
+	files  fs.FS
+	base   *template.Template // layout and parts, never executed, so that it can be copied
+	sets   sync.Map           // setKey -> *template.Template
 	now    func() time.Time
 	pool   sync.Pool
 	kept   fragments
@@ -45,44 +47,43 @@ func New(o Options) (*Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Renderer{Words: words, Assets: assets, now: o.Now, seed: maphash.MakeSeed(), sets: map[string]map[string]*template.Template{}}
+	r := &Renderer{Words: words, Assets: assets, now: o.Now, seed: maphash.MakeSeed(), files: o.Templates}
 	r.pool.New = func() any { return new(bytes.Buffer) }
+	r.base, err = template.New("").Option("missingkey=error").Funcs(r.funcs(words.In(Languages[0]))).ParseFS(o.Templates, "layout.html", "parts/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse templates: %w", err)
+	}
 	pages, err := fs.Glob(o.Templates, "pages/*.html")
 	if err != nil {
 		return nil, err
 	}
-	for _, tag := range Languages {
-		r.sets[tag] = map[string]*template.Template{}
-		base, err := template.New("").Option("missingkey=error").Funcs(r.funcs(words.In(tag))).ParseFS(o.Templates, "layout.html", "parts/*.html")
+	for _, file := range pages {
+		page, err := r.parse(file)
 		if err != nil {
-			return nil, fmt.Errorf("parse templates: %w", err)
+			return nil, err
 		}
-		for _, p := range pages {
-			if err := r.add(base, o.Templates, words.In(tag), p); err != nil {
-				return nil, err
+		for _, tag := range Languages {
+			if err := check(page, words.In(tag)); err != nil {
+				return nil, fmt.Errorf("template %s: %w", file, err)
 			}
 		}
 	}
 	return r, nil
 }
 
-func (r *Renderer) add(base *template.Template, fsys fs.FS, l *Lang, file string) error {
-	name := strings.TrimSuffix(path.Base(file), ".html")
-	set, err := base.Clone()
+// parse makes a page's set, in the first language.
+func (r *Renderer) parse(file string) (*template.Template, error) {
+	page, err := r.base.Clone()
+	if err == nil {
+		page, err = page.ParseFS(r.files, file)
+	}
 	if err != nil {
-		return fmt.Errorf("template %s: %w", name, err)
+		return nil, fmt.Errorf("template %s: %w", file, err)
 	}
-	if set, err = set.ParseFS(fsys, file); err != nil {
-		return fmt.Errorf("template %s: %w", name, err)
+	if page.Lookup("main") == nil {
+		return nil, fmt.Errorf("template %s defines no main", file)
 	}
-	if set.Lookup("main") == nil {
-		return fmt.Errorf("template %s defines no main", name)
-	}
-	if err := check(set, l); err != nil {
-		return fmt.Errorf("template %s: %w", name, err)
-	}
-	r.sets[l.Tag][name] = set
-	return nil
+	return page, nil
 }
 
 // Lang is the language of a frame.
@@ -130,12 +131,21 @@ func (r *Renderer) String(name, part string, frame view.Frame, page any) (string
 	return b.String(), nil
 }
 
+type setKey struct{ lang, page string }
+
+// set is a page in one language.
 func (r *Renderer) set(lang, name string) (*template.Template, error) {
-	set, ok := r.sets[r.Words.In(lang).Tag][name]
-	if !ok {
-		return nil, fmt.Errorf("no template for page %q", name)
+	l := r.Words.In(lang)
+	key := setKey{l.Tag, name}
+	if set, ok := r.sets.Load(key); ok {
+		return set.(*template.Template), nil
 	}
-	return set, nil
+	page, err := r.parse("pages/" + name + ".html")
+	if err != nil {
+		return nil, err
+	}
+	made, _ := r.sets.LoadOrStore(key, page.Funcs(r.funcs(l)))
+	return made.(*template.Template), nil
 }
 
 // pick is the one place that decides between the whole page and a fragment. htmx asks for a fragment by the id of its target,

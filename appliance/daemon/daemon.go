@@ -17,6 +17,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"siteward/appliance"
 	"siteward/appliance/access"
 	"siteward/appliance/jobs"
@@ -24,6 +26,7 @@ import (
 	"siteward/appliance/store"
 	"siteward/probes"
 	"siteward/probes/snmp"
+	"siteward/probes/snmp/profile"
 )
 
 // Options of an appliance.
@@ -97,13 +100,8 @@ func Open(ctx context.Context, o Options) (*Daemon, error) {
 	}
 	d.about.Started, d.about.DataDir = d.now(), o.Data
 	d.pages = sync.OnceValues(d.handler)
-	profiles, err := d.loadProfiles()
+	profiles, err := d.openStore(ctx)
 	if err != nil {
-		return nil, err
-	}
-	so := o.Store
-	so.Logger, so.Now = d.log, d.now
-	if d.store, err = store.Open(ctx, o.Data, so); err != nil {
 		return nil, err
 	}
 	d.gate = access.New(access.Config{Store: gateStore{d.store}, Now: d.now, Table: access.Routes(), Secure: d.secure(),
@@ -118,6 +116,21 @@ func Open(ctx context.Context, o Options) (*Daemon, error) {
 		return nil, errors.Join(err, d.store.Close())
 	}
 	return d, nil
+}
+
+// openStore opens the store while the profiles are parsed, which takes about as long.
+func (d *Daemon) openStore(ctx context.Context) (profiles *profile.Set, err error) {
+	var group errgroup.Group
+	group.Go(func() (err error) { profiles, err = d.loadProfiles(); return err })
+	so := d.Options.Store
+	so.Logger, so.Now = d.log, d.now
+	if d.store, err = store.Open(ctx, d.Data, so); err != nil {
+		return nil, errors.Join(err, group.Wait())
+	}
+	if err := group.Wait(); err != nil {
+		return nil, errors.Join(err, d.store.Close())
+	}
+	return profiles, nil
 }
 
 // recall reads what the store remembers into memory.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -49,6 +50,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	g.Go(func() error { return d.untilStopped(d.engine.Run(ctx)) })
 	g.Go(func() error { return d.untilStopped(d.jobs.Run(ctx)) })
 	g.Go(func() error { return systemd.Watch(ctx, d.log, d.store.Healthy) })
+	g.Go(func() error { giveBack(ctx); return nil })
 	if err := d.announce(); err != nil {
 		d.log.Error("the set-up link could not be made", "err", err)
 	}
@@ -73,6 +75,18 @@ func (d *Daemon) untilStopped(err error) error {
 		return nil
 	}
 	return err
+}
+
+// giveBack returns to the system, once, what reading profiles, words and templates at the start has left over: about as
+// much as the appliance needs afterwards, and the runtime would keep it.
+func giveBack(ctx context.Context) {
+	after := time.NewTimer(20 * time.Second)
+	defer after.Stop()
+	select {
+	case <-ctx.Done():
+	case <-after.C:
+		debug.FreeOSMemory()
+	}
 }
 
 // stopLimit is how long open requests may go on after the end was asked for.
