@@ -22,7 +22,7 @@ type site struct {
 	switches int           // asked over SNMP, at the addresses of the fleet
 	first    string        // address of the first switch; fleetFirst when empty
 	port     int           // the fleet's
-	pings    int           // addresses of loopback
+	pings    int           // addresses of loopback, each sent one echo, as blackbox_exporter does
 	interval time.Duration // of all checks
 }
 
@@ -51,7 +51,7 @@ func (s site) text() string {
 			i+1, following(first, i), s.interval, s.port)
 	}
 	for i := range s.pings {
-		fmt.Fprintf(&b, "  - {name: host-%04d, kind: server, address: %s, checks: [{probe: ping, interval: %s}]}\n", i+1, following(pingFirst, i), s.interval)
+		fmt.Fprintf(&b, "  - {name: host-%04d, kind: server, address: %s, checks: [{probe: ping, interval: %s, ping: {count: 1}}]}\n", i+1, following(pingFirst, i), s.interval)
 	}
 	if s.switches+s.pings == 0 {
 		return strings.TrimSuffix(b.String(), "devices:\n")

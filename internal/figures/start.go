@@ -3,11 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	words "siteward/appliance"
@@ -95,24 +94,21 @@ func (e *env) fill(ctx context.Context, want int64) (data string, size int64, er
 		}
 		info := words.SeriesInfo{SeriesKey: words.SeriesKey{Check: words.ID(n/50 + 1), Metric: "if.in", Instance: fmt.Sprint(n)}, Step: time.Minute}
 		err = s.Import(info, c)
-		size = folderSize(data)
+		size = tableSize(data)
 	}
 	if closed := s.Close(); err == nil {
 		err = closed
 	}
-	return data, folderSize(data), err
+	return data, tableSize(data), err
 }
 
-// folderSize is what the files of a folder take on the disk.
-func folderSize(dir string) (n int64) {
-	_ = filepath.WalkDir(dir, func(_ string, f fs.DirEntry, err error) error {
-		if err != nil || f.IsDir() {
-			return nil // a file that is gone meanwhile takes nothing
+// tableSize is what a store's tables take: what is in its log besides comes on top.
+func tableSize(data string) (n int64) {
+	tables, _ := filepath.Glob(filepath.Join(data, "db", "*.sst")) // the pattern is right
+	for _, t := range tables {
+		if st, err := os.Stat(t); err == nil {
+			n += st.Size()
 		}
-		if fi, err := f.Info(); err == nil {
-			n += fi.Sys().(*syscall.Stat_t).Blocks * 512
-		}
-		return nil
-	})
+	}
 	return n
 }
