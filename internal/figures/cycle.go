@@ -86,7 +86,7 @@ func (p *polling) rounds(ctx context.Context, n int) (took []float64, err error)
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- p.engine.Run(ctx) }()
-	defer func() { cancel(); <-ended }()
+	defer func() { cancel(); <-ended }() //nolint:errcheck // it ends because it is cancelled
 	for i := range n + 2 {
 		began := time.Now()
 		p.good.Add(goodDevices)
