@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -21,6 +22,7 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			frugal()
 			o.Log, o.About, o.Announce = log, about(), cmd.OutOrStdout()
 			d, err := daemon.Open(cmd.Context(), o)
 			if err != nil {
@@ -65,4 +67,12 @@ func logger(cmd *cobra.Command, level, format string) (*slog.Logger, error) {
 		return slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), o)), nil
 	}
 	return nil, usageError{fmt.Errorf("--log-format %q: use text or json", format)}
+}
+
+// frugal makes the collector run a little earlier than usual: beside other things on a small machine, memory is scarcer than
+// the processor. GOGC in the environment decides instead when it is set.
+func frugal() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(60)
+	}
 }
