@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	words "siteward/appliance"
@@ -77,29 +79,40 @@ func (e *env) timeToPage(ctx context.Context, path string, start func(listen str
 }
 
 // fill makes a store of so many bytes: a year of one sample a minute for one series after the other, of numbers that
-// cannot be compressed.
+// cannot be compressed. Its size is known when its tables have been put together, which closing and opening shows.
 func (e *env) fill(ctx context.Context, want int64) (data string, size int64, err error) {
 	if data, err = e.newStore(ctx, site{}); err != nil {
 		return "", 0, err
 	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for first := 0; size < want; first += seriesAtOnce {
+		if err := importYears(ctx, data, first, r); err != nil {
+			return "", 0, err
+		}
+		size = tableSize(data)
+	}
+	return data, size, nil
+}
+
+const seriesAtOnce = 100
+
+func importYears(ctx context.Context, data string, first int, r *rand.Rand) (err error) {
 	s, err := store.Open(ctx, data, store.Options{SkipVerify: true})
 	if err != nil {
-		return "", 0, err
+		return err
 	}
-	r := rand.New(rand.NewPCG(1, 2))
+	defer func() { err = errors.Join(err, s.Close()) }()
 	c := words.Column{Step: time.Minute, Start: time.Now().UTC().Truncate(24*time.Hour).AddDate(-1, 0, 0), Number: make([]float64, 365*1440)}
-	for n := 0; size < want && err == nil && ctx.Err() == nil; n++ {
+	for n := first; n < first+seriesAtOnce; n++ {
 		for i := range c.Number {
 			c.Number[i] = float64(r.Uint32())
 		}
-		info := words.SeriesInfo{SeriesKey: words.SeriesKey{Check: words.ID(n/50 + 1), Metric: "if.in", Instance: fmt.Sprint(n)}, Step: time.Minute}
-		err = s.Import(info, c)
-		size = tableSize(data)
+		info := words.SeriesInfo{SeriesKey: words.SeriesKey{Check: words.ID(n/50 + 1), Metric: "if.in", Instance: strconv.Itoa(n)}, Step: time.Minute}
+		if err := errors.Join(s.Import(info, c), ctx.Err()); err != nil {
+			return err
+		}
 	}
-	if closed := s.Close(); err == nil {
-		err = closed
-	}
-	return data, tableSize(data), err
+	return nil
 }
 
 // tableSize is what a store's tables take: what is in its log besides comes on top.
