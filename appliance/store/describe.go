@@ -15,6 +15,9 @@ var familyNames = map[byte]string{
 	famState: "state of check", famUser: "user", famSession: "session", famToken: "token", famEventOf: "event of device", famEvent: "event",
 }
 
+// nounNames are what the nouns of famMore are called, by their second byte.
+var nounNames = map[byte]string{}
+
 // describeKey names a record for people: "device 7", "samples of series 12 from 2026-11-23 14:00".
 func describeKey(k []byte) string {
 	if len(k) == 0 {
@@ -22,6 +25,10 @@ func describeKey(k []byte) string {
 	}
 	name, known := familyNames[k[0]]
 	rest := k[1:]
+	if k[0] == famMore && len(k) > 1 {
+		name, known = nounNames[k[1]]
+		rest = k[2:]
+	}
 	switch {
 	case !known:
 		return fmt.Sprintf("unknown record %x", k)

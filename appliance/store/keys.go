@@ -22,9 +22,9 @@ const (
 	famCheck      = 'K' // K <check:8>                                                = Check
 	famLog        = 'L' // L <lane:1> <n:4>                                           = record of samples not yet in a chunk
 	famMeta       = 'M' // M <name>                                                   = bytes; "schema", "lanes", "clock", "stream/..." are the store's own
-	famName       = 'N' // N <family:1> <scope:8> <lower-case name>                   = <id:8>, keeps names unique
+	famName       = 'N' // N <family> <scope:8> <lower-case name>                     = <id:8>, keeps names unique
 	famSnapshot   = 'P' // P <check:8>                                                = Reading, the last one kept
-	famCounter    = 'Q' // Q <family:1>                                               = <last id given:8>
+	famCounter    = 'Q' // Q <family>                                                 = <last id given:8>
 	famSeries     = 'R' // R <series:4>                                               = SeriesInfo
 	famStaged     = 'S' // S <n:4>                                                    = part of a change too big for one Badger transaction
 	famState      = 'T' // T <check:8> <item>                                         = StateRecord
@@ -32,6 +32,7 @@ const (
 	famSession    = 'V' // V <token>                                                  = session
 	famToken      = 'W' // W <token:8>                                                = Token
 	famEventOf    = 'X' // X <device:8> <^seq:8>                                      = "", events by device, newest first
+	famMore       = 'Y' // Y <noun:1> ...                                             = a noun of the table below
 	famEvent      = 'Z' // Z <^seq:8>                                                 = Event, newest first
 )
 
@@ -41,6 +42,14 @@ const (
 	chunkHourly = 'h' // one UTC month of one series as hourly mean, least and greatest
 	chunkWindow = 'w' // two hours of one series, until the day is over
 )
+
+// The nouns of famMore: letters are few, so each has two bytes. Their keys lie before the events, for the reason above.
+// A noun that comes is one line here and one in describe.go.
+
+// keyNoun is the key of a numbered record of any family, of one byte or two.
+func keyNoun(family string, id appliance.ID) []byte {
+	return binary.BigEndian.AppendUint64([]byte(family), uint64(id))
+}
 
 func keyID(family byte, id appliance.ID) []byte {
 	return binary.BigEndian.AppendUint64([]byte{family}, uint64(id))
@@ -54,12 +63,12 @@ func keyText(family byte, text string) []byte { return append([]byte{family}, te
 
 func keyState(k appliance.StateKey) []byte { return append(keyID(famState, k.Check), k.Item...) }
 
-func keyName(family byte, scope appliance.ID, name string) []byte {
-	k := binary.BigEndian.AppendUint64([]byte{famName, family}, uint64(scope))
+func keyName(family string, scope appliance.ID, name string) []byte {
+	k := binary.BigEndian.AppendUint64(append([]byte{famName}, family...), uint64(scope))
 	return append(k, name...)
 }
 
-func keyCounter(family byte) []byte { return []byte{famCounter, family} }
+func keyCounter(family string) []byte { return append([]byte{famCounter}, family...) }
 
 func keySeries(id uint32) []byte { return binary.BigEndian.AppendUint32([]byte{famSeries}, id) }
 

@@ -9,32 +9,32 @@ import (
 // The nouns that people edit. Each has Xs, X, PutX and DeleteX on Tx, and the same on Store as a change of its own.
 var (
 	deviceRecord = record[appliance.Device]{
-		family: famDevice, word: "device",
+		family: string(famDevice), word: "device",
 		id:      func(v *appliance.Device) *appliance.ID { return &v.ID },
 		version: func(v *appliance.Device) *uint64 { return &v.Version },
 		name:    func(v *appliance.Device) string { return v.Name },
 	}
 	checkRecord = record[appliance.Check]{
-		family: famCheck, word: "check",
+		family: string(famCheck), word: "check",
 		id:      func(v *appliance.Check) *appliance.ID { return &v.ID },
 		version: func(v *appliance.Check) *uint64 { return &v.Version },
 		name:    func(v *appliance.Check) string { return v.Name },
 		scope:   func(v *appliance.Check) appliance.ID { return v.Device },
 	}
 	credentialRecord = record[appliance.Credential]{
-		family: famCredential, word: "credential",
+		family: string(famCredential), word: "credential",
 		id:      func(v *appliance.Credential) *appliance.ID { return &v.ID },
 		version: func(v *appliance.Credential) *uint64 { return &v.Version },
 		name:    func(v *appliance.Credential) string { return v.Name },
 	}
 	userRecord = record[appliance.User]{
-		family: famUser, word: "user",
+		family: string(famUser), word: "user",
 		id:      func(v *appliance.User) *appliance.ID { return &v.ID },
 		version: func(v *appliance.User) *uint64 { return &v.Version },
 		name:    func(v *appliance.User) string { return v.Name },
 	}
 	tokenRecord = record[appliance.Token]{
-		family: famToken, word: "token",
+		family: string(famToken), word: "token",
 		id:   func(v *appliance.Token) *appliance.ID { return &v.ID },
 		name: func(v *appliance.Token) string { return v.Name },
 	}

@@ -10,11 +10,11 @@ import (
 
 // record says how one noun is kept: its family, its number, its version and the name that must be unique.
 type record[T any] struct {
-	family  byte
+	family  string // the first bytes of its keys
 	word    string // in messages: "device"
 	id      func(*T) *appliance.ID
 	version func(*T) *uint64      // nil: the noun has none, the last writer wins
-	name    func(*T) string       // unique within its scope
+	name    func(*T) string       // unique within its scope; nil: the noun has none
 	scope   func(*T) appliance.ID // nil: the site
 	stored  func(*Tx, *T) error   // what else is written with it; may be nil
 	removed func(*Tx, *T) error   // what else goes with it; may be nil
@@ -22,7 +22,7 @@ type record[T any] struct {
 
 func (r *record[T]) get(tx *Tx, id appliance.ID) (T, error) {
 	var v T
-	err := tx.getJSON(keyID(r.family, id), &v)
+	err := tx.getJSON(keyNoun(r.family, id), &v)
 	if isMissing(err) {
 		err = notFound(r.word, id.String())
 	}
@@ -32,7 +32,7 @@ func (r *record[T]) get(tx *Tx, id appliance.ID) (T, error) {
 // list gives all of a noun by number. A damaged one is left out and reported; the rest stays usable.
 func (r *record[T]) list(tx *Tx) ([]T, error) {
 	var out []T
-	err := tx.scan([]byte{r.family}, func(key, value []byte) error {
+	err := tx.scan([]byte(r.family), func(key, value []byte) error {
 		var v T
 		if err := decodeJSON(value, &v); err != nil {
 			tx.s.damaged(key, err)
@@ -60,7 +60,7 @@ func (r *record[T]) put(tx *Tx, v *T) error {
 			return err
 		}
 	}
-	return tx.setJSON(keyID(r.family, *r.id(v)), v)
+	return tx.setJSON(keyNoun(r.family, *r.id(v)), v)
 }
 
 // before gives the stored record that v replaces, nil for a new one, which gets its number here.
@@ -86,6 +86,9 @@ func (r *record[T]) before(tx *Tx, v *T) (*T, error) {
 
 // rename keeps the index of names right and refuses a name that another record has.
 func (r *record[T]) rename(tx *Tx, before, v *T) error {
+	if r.name == nil {
+		return nil
+	}
 	key := r.nameKey(v)
 	holder, err := tx.getID(key)
 	if err != nil {
@@ -134,15 +137,17 @@ func (r *record[T]) remove(tx *Tx, id appliance.ID) error {
 	if err != nil {
 		return err
 	}
-	if err := tx.delete(r.nameKey(&v)); err != nil {
-		return err
+	if r.name != nil {
+		if err := tx.delete(r.nameKey(&v)); err != nil {
+			return err
+		}
 	}
 	if r.removed != nil {
 		if err := r.removed(tx, &v); err != nil {
 			return err
 		}
 	}
-	return tx.delete(keyID(r.family, id))
+	return tx.delete(keyNoun(r.family, id))
 }
 
 // notFound says which record there is not. It is appliance.ErrNotFound to errors.Is.

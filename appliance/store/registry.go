@@ -82,7 +82,7 @@ func (s *Store) SeriesFor(infos []appliance.SeriesInfo) error {
 		return nil
 	}
 	return s.Update(func(tx *Tx) error {
-		last, err := tx.getID(keyCounter(famSeries))
+		last, err := tx.getID(keyCounter(string(famSeries)))
 		if err != nil {
 			return err
 		}
@@ -112,7 +112,7 @@ func (s *Store) SeriesFor(infos []appliance.SeriesInfo) error {
 		if last == first {
 			return nil
 		}
-		return tx.set(keyCounter(famSeries), encodeBytes(binary.BigEndian.AppendUint64(nil, uint64(last))))
+		return tx.set(keyCounter(string(famSeries)), encodeBytes(binary.BigEndian.AppendUint64(nil, uint64(last))))
 	})
 }
 

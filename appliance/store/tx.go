@@ -69,7 +69,7 @@ func (tx *Tx) getID(key []byte) (id appliance.ID, err error) {
 	return id, err
 }
 
-func (tx *Tx) nextID(family byte) (appliance.ID, error) {
+func (tx *Tx) nextID(family string) (appliance.ID, error) {
 	id, err := tx.getID(keyCounter(family))
 	if err != nil {
 		return 0, err

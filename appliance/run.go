@@ -1,0 +1,61 @@
+package appliance
+
+import "time"
+
+// Run is one run of a backup job as its log tells it.
+type Run struct {
+	ID      ID      `json:"id,omitempty"` // given by the store
+	Source  ID      `json:"source,omitempty"`
+	Job     string  `json:"job,omitempty"`  // as the log names it, "" when it does not
+	Product string  `json:"product"`        // "borg", "veeam", "windows-server-backup"
+	Kind    RunKind `json:"kind,omitempty"` // "" is a backup
+
+	Status   RunStatus     `json:"status"`
+	Started  time.Time     `json:"started,omitzero"`  // zero: the log does not say
+	Finished time.Time     `json:"finished,omitzero"` // zero: the log does not say
+	Took     time.Duration `json:"took,omitempty"`    // as the product says it, else Finished - Started, else 0
+
+	Bytes     *int64 `json:"bytes,omitempty"`      // nil: the log does not say
+	BytesKind string `json:"bytes_kind,omitempty"` // what Bytes counts: "source", "transferred", "added", "archive"
+	Files     *int64 `json:"files,omitempty"`
+	Errors    *int64 `json:"errors,omitempty"`
+
+	Message  string      `json:"message,omitempty"` // the line a technician needs, verbatim
+	Evidence RunEvidence `json:"evidence"`
+}
+
+// RunEvidence is where a run stands in its source: the receipt of its verdict.
+type RunEvidence struct {
+	Name   string `json:"name,omitempty"`   // file, subject of a mail, address of a push
+	Offset int64  `json:"offset"`           // of the run's first byte in the decoded source
+	Length int64  `json:"length"`           // bytes up to the end of its last line
+	Line   string `json:"line,omitempty"`   // the line that decides, verbatim, at most 1,000 bytes
+	LineAt int64  `json:"line_at"`          // offset of that line
+	Stored string `json:"stored,omitempty"` // SHA-256 of the text that is kept here, "" when it is only at the source
+}
+
+// RunKind tells a backup from what is done around it.
+type RunKind string
+
+// The kinds of runs. Only backups answer an expectation of a backup.
+const (
+	RunBackup  RunKind = ""
+	RunCheck   RunKind = "check"
+	RunPrune   RunKind = "prune"
+	RunGC      RunKind = "gc"
+	RunCopy    RunKind = "copy" // to a second medium or another place
+	RunRestore RunKind = "restore"
+	RunList    RunKind = "version_list"
+)
+
+// RunStatus is the verdict on a run, best first.
+type RunStatus string
+
+// The verdicts. A run without a verdict is Incomplete, or Running while it is young.
+const (
+	RunSuccess    RunStatus = "success"    // everything asked for was secured
+	RunWarning    RunStatus = "warning"    // a new usable backup exists, but parts are missing
+	RunFailed     RunStatus = "failed"     // no usable new backup
+	RunIncomplete RunStatus = "incomplete" // the log ends without a verdict
+	RunRunning    RunStatus = "running"    // the product itself says so, or the log is still young
+)
