@@ -49,10 +49,17 @@ func Corpus(tb testing.TB, elem ...string) string {
 	return p
 }
 
-// Root is the folder of the checkout.
+// Root is the folder of the checkout: tests run in the folder of their package, and go.mod stands above it. Where a source was
+// compiled says nothing, because paths may be trimmed.
 func Root() string {
-	_, file, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(file), "..", "..")
+	dir, err := os.Getwd()
+	for err == nil && dir != filepath.Dir(dir) {
+		if _, missing := os.Stat(filepath.Join(dir, "go.mod")); missing == nil {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
+	return "."
 }
 
 // Start runs a program until the test ends, stopping it by its pid. Its output goes to the test's log on failure.
