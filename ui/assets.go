@@ -12,6 +12,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 const (
@@ -42,11 +43,12 @@ type Assets struct {
 }
 
 type asset struct {
-	mime    string
-	raw, gz []byte // gz is empty where compressing gains nothing
+	mime string
+	raw  []byte
+	gz   func() []byte // compressed when it is first asked for; nil where that gains nothing
 }
 
-// OpenAssets reads and compresses the built files once. Missing ones are an error that names the command to run.
+// OpenAssets reads the built files. Missing ones are an error that names the command to run.
 func OpenAssets(fsys fs.FS) (*Assets, error) {
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
@@ -94,19 +96,22 @@ func openAsset(fsys fs.FS, name string) (asset, error) {
 	if path.Ext(name) == ".woff2" {
 		return f, nil
 	}
+	f.gz = sync.OnceValue(func() []byte { return compressed(raw) })
+	return f, nil
+}
+
+// compressed is at its smallest: it is made once and sent often. Writing to memory does not fail.
+func compressed(raw []byte) []byte {
 	var b bytes.Buffer
 	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err == nil {
+		_, err = w.Write(raw)
+		err = errors.Join(err, w.Close())
+	}
 	if err != nil {
-		return asset{}, err
+		return nil
 	}
-	if _, err := w.Write(raw); err != nil {
-		return asset{}, err
-	}
-	if err := w.Close(); err != nil {
-		return asset{}, err
-	}
-	f.gz = b.Bytes()
-	return f, nil
+	return b.Bytes()
 }
 
 // URL is the address of a built file, and an error for a name that was not built.
@@ -136,13 +141,21 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body := f.raw
 	if f.gz != nil {
 		h.Set("Vary", "Accept-Encoding")
-		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		if gz := f.zipped(r); gz != nil {
 			h.Set("Content-Encoding", "gzip")
-			body = f.gz
+			body = gz
 		}
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) // a visitor who left is no error of ours
 	}
+}
+
+// zipped is the compressed file for a visitor who takes it, else nil.
+func (f asset) zipped(r *http.Request) []byte {
+	if !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		return nil
+	}
+	return f.gz()
 }

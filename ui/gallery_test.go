@@ -22,6 +22,18 @@ var present = time.Date(2026, 11, 20, 8, 41, 20, 0, time.FixedZone("CET", 3600))
 // renderer is the product's, with the gallery as one more page.
 func renderer(tb testing.TB) *ui.Renderer {
 	tb.Helper()
+	templates := shipped(tb)
+	b, err := os.ReadFile("testdata/gallery.html")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	templates["pages/gallery.html"] = &fstest.MapFile{Data: b}
+	return rendererFor(tb, templates, func() *time.Location { return present.Location() }, func() time.Time { return present })
+}
+
+// shipped are the product's templates, to which a test may add its own.
+func shipped(tb testing.TB) fstest.MapFS {
+	tb.Helper()
 	templates := fstest.MapFS{}
 	err := fs.WalkDir(files.Templates, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -34,12 +46,7 @@ func renderer(tb testing.TB) *ui.Renderer {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	b, err := os.ReadFile("testdata/gallery.html")
-	if err != nil {
-		tb.Fatal(err)
-	}
-	templates["pages/gallery.html"] = &fstest.MapFile{Data: b}
-	return rendererFor(tb, templates, func() *time.Location { return present.Location() }, func() time.Time { return present })
+	return templates
 }
 
 func rendererFor(tb testing.TB, templates fs.FS, zone func() *time.Location, now func() time.Time) *ui.Renderer {

@@ -23,8 +23,8 @@ type Options struct {
 	Now                        func() time.Time
 }
 
-// Renderer turns a page struct into HTML. Each page is parsed and checked for all languages at start-up, and thrown away: the
-// set that is shown is made when a page is first asked for in a language, because few are, and all of them take 20 MB.
+// Renderer turns a page struct into HTML. A page is parsed when it is first asked for in a language, because few are, and all of
+// them take 20 MB.
 type Renderer struct {
 	Words  *Words
 	Assets *Assets
@@ -37,7 +37,7 @@ type Renderer struct {
 	seed   maphash.Seed
 }
 
-// New parses everything and checks that every word a template asks for is there in every language.
+// New reads words and assets and parses what all pages share.
 func New(o Options) (*Renderer, error) {
 	words, err := OpenWords(o.Locales, o.Zone, o.Now)
 	if err != nil {
@@ -53,22 +53,31 @@ func New(o Options) (*Renderer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
 	}
-	pages, err := fs.Glob(o.Templates, "pages/*.html")
+	return r, nil
+}
+
+// Check parses every page and looks whether all that it calls and every word that it asks for is there, in all languages. What
+// ships is the same at every start, so a test checks it and a start does not wait for it.
+func (r *Renderer) Check() error {
+	if err := r.Words.same(); err != nil {
+		return err
+	}
+	pages, err := fs.Glob(r.files, "pages/*.html")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, file := range pages {
 		page, err := r.parse(file)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, tag := range Languages {
-			if err := check(page, words.In(tag)); err != nil {
-				return nil, fmt.Errorf("template %s: %w", file, err)
+			if err := check(page, r.Words.In(tag)); err != nil {
+				return fmt.Errorf("template %s: %w", file, err)
 			}
 		}
 	}
-	return r, nil
+	return nil
 }
 
 // parse makes a page's set, in the first language.

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
+	"time"
 
 	"siteward/ui/view"
 )
@@ -36,6 +38,27 @@ func TestEachPageInEachLanguage(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestEveryPageCallsWhatIsThere(t *testing.T) {
+	if err := renderer(t).Check(); err != nil {
+		t.Error(err)
+	}
+	for name, c := range map[string]struct{ page, want string }{
+		"no word":     {`{{define "main"}}{{T "no.such.word"}}{{end}}`, "no words for"},
+		"no template": {`{{define "main"}}{{template "nobody"}}{{end}}`, "nobody"},
+		"no main":     {`{{define "other"}}{{end}}`, "defines no main"},
+		"no HTML":     {`{{define "main"}}{{if}}{{end}}`, "bad.html"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pages := shipped(t)
+			pages["pages/bad.html"] = &fstest.MapFile{Data: []byte(c.page)}
+			r := rendererFor(t, pages, func() *time.Location { return time.UTC }, time.Now)
+			if err := r.Check(); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v, want it to say %q", err, c.want)
+			}
+		})
 	}
 }
 

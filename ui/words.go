@@ -36,7 +36,7 @@ type Lang struct {
 	now    func() time.Time
 }
 
-// OpenWords reads locales/<language>/*.yaml. It fails when a language lacks a key that another one has.
+// OpenWords reads locales/<language>/*.yaml.
 // zone is asked at each use, because the site's time zone may be changed while we run.
 func OpenWords(fsys fs.FS, zone func() *time.Location, now func() time.Time) (*Words, error) {
 	bundle := i18n.NewBundle(language.English)
@@ -56,7 +56,7 @@ func OpenWords(fsys fs.FS, zone func() *time.Location, now func() time.Time) (*W
 		l.loc = i18n.NewLocalizer(bundle, tag)
 		w.by[tag] = l
 	}
-	return w, w.same()
+	return w, nil
 }
 
 func (l *Lang) read(bundle *i18n.Bundle, fsys fs.FS, name string) error {

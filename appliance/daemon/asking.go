@@ -59,11 +59,13 @@ func (d *Daemon) credential(s appliance.SNMPSettings) (appliance.Credential, err
 	return probes.Resolve(c, d.secrets)
 }
 
-// snmpProbe hands the reader into the probes' map.
-func snmpProbe(r *snmp.Reader) probes.Func {
-	return func(ctx context.Context, t probes.Target, log *probes.Log) appliance.Reading {
-		return r.Probe(ctx, snmp.Target{Check: t.Check, Device: t.Device, Credential: t.Credential}, log)
+// snmpProbe is the entry of the probes' map that asks over SNMP.
+func (d *Daemon) snmpProbe(ctx context.Context, t probes.Target, log *probes.Log) appliance.Reading {
+	if _, err := d.profiles(); err != nil {
+		return appliance.Reading{Check: t.Check.ID, At: d.now(), Failure: &appliance.Failure{Reason: appliance.ReasonSetup, Ours: true,
+			Detail: "the device profiles cannot be read: " + err.Error()}}
 	}
+	return d.reader.Probe(ctx, snmp.Target{Check: t.Check, Device: t.Device, Credential: t.Credential}, log)
 }
 
 // tryLimit bounds the test button: a person waits for it.

@@ -63,18 +63,20 @@ type Daemon struct {
 	gate    *access.Gate
 	probes  probes.Map
 	reader  *snmp.Reader
-	engine  *poll.Engine
-	jobs    *jobs.Jobs
-	live    *live
-	changes changes
-	running running
-	waiters waiters
-	misses  misses
-	mode    mode
-	ping    pingState
-	notes   []appliance.Message // what went wrong at the start and needs somebody's attention
-	pages   func() (http.Handler, error)
-	serving atomic.Bool // the poll engine runs
+	// profiles are read when they are first needed: those that ship inside are right, a test has read them.
+	profiles func() (*profile.Set, error)
+	engine   *poll.Engine
+	jobs     *jobs.Jobs
+	live     *live
+	changes  changes
+	running  running
+	waiters  waiters
+	misses   misses
+	mode     mode
+	ping     pingState
+	notes    []appliance.Message // what went wrong at the start and needs somebody's attention
+	pages    func() (http.Handler, error)
+	serving  atomic.Bool // the poll engine runs
 
 	// judging is held for one verdict or one edit at a time: a device's state rests on its parents', and what is deleted
 	// must not come back with a reading that was under way. It guards raters, shapes, unstored and the scratch of samples.
@@ -100,15 +102,16 @@ func Open(ctx context.Context, o Options) (*Daemon, error) {
 	}
 	d.about.Started, d.about.DataDir = d.now(), o.Data
 	d.pages = sync.OnceValues(d.handler)
-	profiles, err := d.openStore(ctx)
-	if err != nil {
+	d.reader = snmp.New(nil, snmp.Options{Sessions: o.Workers})
+	d.profiles = sync.OnceValues(d.loadProfiles)
+	if err := d.openStore(ctx); err != nil {
 		return nil, err
 	}
 	d.gate = access.New(access.Config{Store: gateStore{d.store}, Now: d.now, Table: access.Routes(), Secure: d.secure(),
 		Address: d.addressOf(), SiteName: d.siteName, Cost: d.PasswordCost, Log: d.log})
-	d.reader = snmp.New(profiles, snmp.Options{Sessions: o.Workers})
-	d.probes = probes.New(probes.Options{SNMP: snmpProbe(d.reader), Logger: d.log})
+	d.probes = probes.New(probes.Options{SNMP: d.snmpProbe, Logger: d.log})
 	d.engine = d.newEngine()
+	var err error
 	if d.jobs, err = d.newJobs(); err == nil {
 		err = d.recall()
 	}
@@ -118,19 +121,21 @@ func Open(ctx context.Context, o Options) (*Daemon, error) {
 	return d, nil
 }
 
-// openStore opens the store while the profiles are parsed, which takes about as long.
-func (d *Daemon) openStore(ctx context.Context) (profiles *profile.Set, err error) {
+// openStore opens the store, and meanwhile reads the site's own profiles: a mistake in them is told at the start.
+func (d *Daemon) openStore(ctx context.Context) (err error) {
 	var group errgroup.Group
-	group.Go(func() (err error) { profiles, err = d.loadProfiles(); return err })
+	if d.Options.Profiles != "" {
+		group.Go(func() error { _, err := d.profiles(); return err })
+	}
 	so := d.Options.Store
 	so.Logger, so.Now = d.log, d.now
 	if d.store, err = store.Open(ctx, d.Data, so); err != nil {
-		return nil, errors.Join(err, group.Wait())
+		return errors.Join(err, group.Wait())
 	}
 	if err := group.Wait(); err != nil {
-		return nil, errors.Join(err, d.store.Close())
+		return errors.Join(err, d.store.Close())
 	}
-	return profiles, nil
+	return nil
 }
 
 // recall reads what the store remembers into memory.
