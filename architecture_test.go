@@ -18,6 +18,7 @@ var forbidden = []struct{ from, to, why string }{
 	{"appliance", "siteward/...", "the words import the standard library only, so that everything can speak them"},
 	{"embed", "siteward/...", "what ships inside is files, and files know nobody"},
 	{"appliance/+", "siteward/cli", "the command line is on top"},
+	{"appliance/calendar", "siteward/...", "days are arithmetic and know nobody's nouns"},
 	{"ui/...", "siteward/cli", "the command line is on top"},
 	{"probes/...", "siteward/appliance/+", "a probe asks and tells in the words of package appliance; it keeps nothing and judges nothing"},
 	{"probes/...", "siteward/embed", "profiles are handed in, so that people can add their own"},
@@ -53,6 +54,7 @@ var only = []struct {
 	rooms   []string
 	why     string
 }{
+	{"github.com/rickar/cal/v2", []string{"appliance/calendar"}, "which days are holidays is a proposal that one place corrects"},
 	{"github.com/dgraph-io/badger/v4", []string{"appliance/store"}, "the store is the only one that knows what it is made of"},
 	{"github.com/labstack/echo/v4", []string{"ui", "ui/api"}, "pages are served by Echo, nothing else is"},
 	{"github.com/danielgtaylor/huma/v2", []string{"ui/api"}, "the REST API is described in one place"},
