@@ -1,6 +1,11 @@
 package appliance
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+)
 
 // Run is one run of a backup job as its log tells it.
 type Run struct {
@@ -22,12 +27,36 @@ type Run struct {
 
 	Message  string      `json:"message,omitempty"` // the line a technician needs, verbatim
 	Evidence RunEvidence `json:"evidence"`
+
+	// Open says that more of this run may come: its log is still being written. The same run is read again, with the same
+	// Place, until it is settled.
+	Open bool `json:"open,omitempty"`
+}
+
+// Place is where the run begins in its source: what an open run and its later readings have in common.
+func (r Run) Place() string {
+	return fmt.Sprintf("%d\x00%s\x00%d", r.Source, r.Evidence.Name, r.Evidence.Offset)
+}
+
+// Fingerprint is what a settled run is known by, so that reading it again never makes two of it. A run that names its time is
+// the same wherever it is read from (a rotated log is read under its new name); one that does not is known by its place.
+func (r Run) Fingerprint() string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%d\x00%s\x00%s\x00%s\x00", r.Source, r.Product, r.Kind, r.Job)
+	if r.Started.IsZero() && r.Finished.IsZero() {
+		fmt.Fprintf(h, "%s\x00%d\x00", r.Evidence.Name, r.Evidence.Offset)
+	}
+	for _, t := range []time.Time{r.Started, r.Finished} {
+		fmt.Fprintf(h, "%d\x00", t.UnixNano())
+	}
+	fmt.Fprintf(h, "%s\x00%s", r.Status, r.Evidence.Line)
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // RunEvidence is where a run stands in its source: the receipt of its verdict.
 type RunEvidence struct {
 	Name   string `json:"name,omitempty"`   // file, subject of a mail, address of a push
-	Offset int64  `json:"offset"`           // of the run's first byte in the decoded source
+	Offset int64  `json:"offset"`           // of the run's first byte in the source as it lies there (of a compressed one: as it unpacks)
 	Length int64  `json:"length"`           // bytes up to the end of its last line
 	Line   string `json:"line,omitempty"`   // the line that decides, verbatim, at most 1,000 bytes
 	LineAt int64  `json:"line_at"`          // offset of that line

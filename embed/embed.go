@@ -1,4 +1,4 @@
-// Package embed owns everything that ships inside the binary: templates, words, built styles and scripts, device profiles.
+// Package embed owns everything that ships inside the binary: templates, words, built styles and scripts, device profiles, log formats.
 // It is the only place with go:embed and knows nothing of what it carries; ui/ and probes/ read it as fs.FS.
 // The folder dist is built by `npm run build` and is not committed.
 package embed
@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed templates locales all:dist all:profiles demo
+//go:embed templates locales all:dist all:profiles all:formats demo
 var files embed.FS
 
 var (
@@ -20,6 +20,8 @@ var (
 	Assets = sub("dist")
 	// Profiles holds the device profiles, one YAML file each.
 	Profiles = sub("profiles")
+	// Formats holds the formats of backup and UPS logs, one YAML file a product.
+	Formats = sub("formats")
 	// Demo holds the recordings of the demo site's devices, written by hand: names, addresses and serial numbers are made up.
 	Demo = sub("demo")
 )
