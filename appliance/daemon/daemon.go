@@ -78,6 +78,8 @@ type Daemon struct {
 	pages    func() (http.Handler, error)
 	serving  atomic.Bool // the poll engine runs
 
+	power power // between two readings of a UPS
+
 	// judging is held for one verdict or one edit at a time: a device's state rests on its parents', and what is deleted
 	// must not come back with a reading that was under way. It guards raters, shapes, unstored and the scratch of samples.
 	judging  sync.Mutex

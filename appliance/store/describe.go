@@ -16,7 +16,10 @@ var familyNames = map[byte]string{
 }
 
 // nounNames are what the nouns of famMore are called, by their second byte.
-var nounNames = map[byte]string{}
+var nounNames = map[byte]string{
+	nounOutage[1]:   "outage of UPS",
+	nounUPSEvent[1]: "event of UPS",
+}
 
 // describeKey names a record for people: "device 7", "samples of series 12 from 2026-11-23 14:00".
 func describeKey(k []byte) string {

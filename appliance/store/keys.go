@@ -45,6 +45,10 @@ const (
 
 // The nouns of famMore: letters are few, so each has two bytes. Their keys lie before the events, for the reason above.
 // A noun that comes is one line here and one in describe.go.
+const (
+	nounOutage   = "Yo" // Yo <device:8> <start, unix ns:8> <name of the UPS in its log> = UPSOutage
+	nounUPSEvent = "Yu" // Yu <device:8> <unix ns:8> <event:8>                           = UPSEvent, by time
+)
 
 // keyNoun is the key of a numbered record of any family, of one byte or two.
 func keyNoun(family string, id appliance.ID) []byte {

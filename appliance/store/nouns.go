@@ -86,6 +86,9 @@ func (tx *Tx) deviceRemoved(d *appliance.Device) error {
 	if err := tx.delete(keyID(famIdentity, d.ID)); err != nil {
 		return err
 	}
+	if err := tx.powerRemoved(d.ID); err != nil {
+		return err
+	}
 	children, err := tx.Devices()
 	if err != nil {
 		return err

@@ -16,19 +16,20 @@ type Retained struct {
 	Days     int // of raw samples that became hours
 	Chunks   int // of hours that were removed
 	Events   int
+	Power    int // events and outages of UPSes
 	Sessions int
 	Series   int // that had no check and no samples any more
 }
 
 // Retain removes what is older than the store keeps: raw samples become hours after Options.RawDays, by whole months
 // so that old tables are rewritten once a month only; hours go after Options.Hourly days, events after
-// Options.EventDays. It fails with CodeUnavailable and removes nothing while now is not plausible (clock.go).
+// Options.EventDays, of UPSes after twice as long. It fails with CodeUnavailable and removes nothing while now is not plausible (clock.go).
 func (s *Store) Retain(ctx context.Context, now time.Time) (Retained, error) {
 	var r Retained
 	if err := s.trustClock(now); err != nil {
 		return r, err
 	}
-	steps := []func(context.Context, time.Time, *Retained) error{s.rollUp, s.dropHours, s.dropEvents, s.dropSeries}
+	steps := []func(context.Context, time.Time, *Retained) error{s.rollUp, s.dropHours, s.dropEvents, s.dropPower, s.dropSeries}
 	for _, step := range steps {
 		if err := step(ctx, now, &r); err != nil {
 			return r, fmt.Errorf("retention: %w", err)
