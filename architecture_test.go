@@ -24,6 +24,7 @@ var forbidden = []struct{ from, to, why string }{
 	{"probes/...", "siteward/embed", "profiles are handed in, so that people can add their own"},
 	{"probes", "siteward/probes/+", "probes offers the map, snmp is one entry handed in"},
 	{"probes/snmp/...", "siteward/probes", "probes offers the map, snmp is one entry handed in"},
+	{"probes/source", "siteward/probes/...", "where logs lie does not know what they say; the daemon hands the pieces on"},
 	{"probes/snmp/profile", "siteward/probes/snmp", "what to ask does not know how it is asked; they share mib"},
 	{"probes/snmp/mib", "siteward/...", "the seam between reader and profiles leans on neither"},
 	{"probes/probetest/...", "siteward/...", "who answers in a device's place shares no code with who asks, or both are wrong in the same way"},

@@ -19,6 +19,7 @@ var familyNames = map[byte]string{
 var nounNames = map[byte]string{
 	nounOutage[1]:   "outage of UPS",
 	nounUPSEvent[1]: "event of UPS",
+	's':             "source of logs", 'c': "reading of source", 'w': "waiting log of source",
 }
 
 // describeKey names a record for people: "device 7", "samples of series 12 from 2026-11-23 14:00".

@@ -48,6 +48,9 @@ const (
 const (
 	nounOutage   = "Yo" // Yo <device:8> <start, unix ns:8> <name of the UPS in its log> = UPSOutage
 	nounUPSEvent = "Yu" // Yu <device:8> <unix ns:8> <event:8>                           = UPSEvent, by time
+	nounSource   = "Ys" // Ys <source:8>           = Source
+	nounCursor   = "Yc" // Yc <source:8> [<file:4>] = SourceStatus, and how far each of its files was read: SourceFile
+	nounSpool    = "Yw" // Yw <source:8> <n:8>     = Spooled, what came by itself and is not read yet
 )
 
 // keyNoun is the key of a numbered record of any family, of one byte or two.

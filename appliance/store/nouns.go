@@ -89,6 +89,9 @@ func (tx *Tx) deviceRemoved(d *appliance.Device) error {
 	if err := tx.powerRemoved(d.ID); err != nil {
 		return err
 	}
+	if err := tx.sourcesWithout(d.ID); err != nil {
+		return err
+	}
 	children, err := tx.Devices()
 	if err != nil {
 		return err
@@ -117,7 +120,7 @@ func without(ids *[]appliance.ID, id appliance.ID) bool {
 	return found
 }
 
-// credentialRemoved refuses to remove a credential that a check still uses.
+// credentialRemoved refuses to remove a credential that a check or a source still uses.
 func (tx *Tx) credentialRemoved(c *appliance.Credential) error {
 	checks, err := tx.Checks()
 	if err != nil {
@@ -132,7 +135,7 @@ func (tx *Tx) credentialRemoved(c *appliance.Credential) error {
 			}}
 		}
 	}
-	return nil
+	return tx.credentialOfSource(c)
 }
 
 // Devices lists all devices by number.

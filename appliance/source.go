@@ -1,0 +1,207 @@
+package appliance
+
+import (
+	"context"
+	"time"
+)
+
+// Source is where logs are read from: files, a server, a mailbox, an address that scripts push to.
+type Source struct {
+	ID   ID         `json:"id"`
+	Name string     `json:"name"` // unique; the job of a push that names none
+	Kind SourceKind `json:"kind"`
+
+	Device   ID     `json:"device,omitempty"`    // the machine that the logs tell of; 0 when several or none
+	Product  string `json:"product,omitempty"`   // "" = recognised from the text
+	TimeZone string `json:"time_zone,omitempty"` // of times without an offset; "" = the site's
+
+	// Interval is how often a source is read that does not come by itself; 0 = 15 minutes.
+	Interval   Duration `json:"interval,omitempty"`
+	Credential ID       `json:"credential,omitempty"` // of an SFTP or SSH server
+
+	Files   *FilesSettings   `json:"files,omitempty"`
+	SFTP    *SFTPSettings    `json:"sftp,omitempty"`
+	Push    *PushSettings    `json:"push,omitempty"`
+	Mail    *MailSettings    `json:"mail,omitempty"`
+	Syslog  *SyslogSettings  `json:"syslog,omitempty"`
+	Command *CommandSettings `json:"command,omitempty"`
+
+	Paused  *Pause    `json:"paused,omitempty"`
+	Owner   string    `json:"owner,omitempty"`
+	Created time.Time `json:"created"`
+	Version uint64    `json:"version"`
+}
+
+// SourceKind names how a source is read.
+type SourceKind string
+
+// The kinds of sources. A Windows share is read as files, from where systemd mounts it.
+const (
+	SourceFiles   SourceKind = "files"
+	SourceSFTP    SourceKind = "sftp"
+	SourcePush    SourceKind = "push"
+	SourceMail    SourceKind = "mail"
+	SourceSyslog  SourceKind = "syslog"
+	SourceCommand SourceKind = "command"
+)
+
+// SourceKinds lists all kinds in display order.
+var SourceKinds = []SourceKind{SourceFiles, SourceMail, SourcePush, SourceSFTP, SourceCommand, SourceSyslog}
+
+// Comes says that a source brings its logs by itself: nothing is asked for at intervals.
+func (k SourceKind) Comes() bool { return k == SourcePush || k == SourceMail || k == SourceSyslog }
+
+// DefaultSourceInterval is how often a source is read whose Interval is 0.
+const DefaultSourceInterval = 15 * time.Minute
+
+// Every is how often a source is read, 0 when it comes by itself.
+func (s Source) Every() time.Duration {
+	switch {
+	case s.Kind.Comes():
+		return 0
+	case s.Interval == 0:
+		return DefaultSourceInterval
+	}
+	return time.Duration(s.Interval)
+}
+
+// Location is the time zone of the writer: its own, or site's.
+func (s Source) Location(site *time.Location) *time.Location {
+	if s.TimeZone == "" {
+		return site
+	}
+	loc, err := time.LoadLocation(s.TimeZone)
+	if err != nil {
+		return site
+	}
+	return loc
+}
+
+// FilesSettings name files on this machine. A name may be a pattern with * ? and [a-z]; rotated and compressed
+// followers of a file (backup.log.1, backup.log-20261128.gz) go with it.
+type FilesSettings struct {
+	Paths []string `json:"paths"` // absolute, below the folders that the configuration allows
+}
+
+// SFTPSettings of a server whose files are read.
+type SFTPSettings struct {
+	Server
+	Paths []string `json:"paths"` // absolute on the server, with patterns as FilesSettings
+}
+
+// CommandSettings of a server where a fixed command prints a log. Nothing is put into the command by the appliance.
+type CommandSettings struct {
+	Server
+	Command string `json:"command"`
+}
+
+// Server is a machine reached over SSH. Its key is the one a person accepted: another one is refused.
+type Server struct {
+	Host    string `json:"host"`
+	Port    int    `json:"port,omitempty"`     // 22
+	HostKey string `json:"host_key,omitempty"` // as in known_hosts: "ssh-ed25519 AAAA…"
+}
+
+// PushSettings of an address that scripts push to. Its secret is shown once; only the hash is kept.
+type PushSettings struct {
+	Hash []byte    `json:"hash,omitempty"` // SHA-256 of the token
+	Hint string    `json:"hint,omitempty"` // its first characters, to tell one from another
+	Made time.Time `json:"made,omitzero"`
+}
+
+// MailSettings of a mailbox of the built-in receiver.
+type MailSettings struct {
+	Mailbox string   `json:"mailbox"`           // the part before @; what stands behind it does not matter
+	Senders []string `json:"senders,omitempty"` // addresses or "@domain" that may write to it; empty = all
+}
+
+// SyslogSettings choose messages that the syslog receiver hands over. Empty lists choose all.
+type SyslogSettings struct {
+	Hosts    []string `json:"hosts,omitempty"`    // address or name of the sender
+	Programs []string `json:"programs,omitempty"` // "borg", "hyperbackup"
+}
+
+// SourceStatus is how reading a source went the last time, and what has come of it so far.
+type SourceStatus struct {
+	Source ID        `json:"source"`
+	Read   time.Time `json:"read,omitzero"`  // last reading that went well
+	Heard  time.Time `json:"heard,omitzero"` // last time that something new was in it
+	Tried  time.Time `json:"tried,omitzero"` // last reading, whether it went well or not
+	Took   Duration  `json:"took,omitempty"`
+	Error  *Message  `json:"error,omitempty"` // of the last reading; nil when it went well
+	Failed time.Time `json:"failed,omitzero"` // last reading that did not go well
+	Next   time.Time `json:"next,omitzero"`
+
+	Files   int      `json:"files,omitempty"`    // found in the last reading
+	Bytes   int64    `json:"bytes,omitempty"`    // read, all in all
+	Runs    int      `json:"runs,omitempty"`     // found, all in all
+	Events  int      `json:"events,omitempty"`   // of a UPS
+	Product string   `json:"product,omitempty"`  // last recognised
+	LastRun *Run     `json:"last_run,omitempty"` // newest run in it
+	Note    *Message `json:"note,omitempty"`     // what a technician should know, though nothing failed
+
+	// Began is when a pushed job said /start and has not finished yet.
+	Began time.Time `json:"began,omitzero"`
+}
+
+// SourceView is a source with how it went.
+type SourceView struct {
+	Source
+	Status SourceStatus `json:"status"`
+}
+
+// SourceTrial is what the test button found out: nothing of it is stored.
+type SourceTrial struct {
+	HostKey     string      `json:"host_key,omitempty"`    // that the server showed
+	Fingerprint string      `json:"fingerprint,omitempty"` // of it, as ssh-keygen -l prints it
+	KeyChanged  bool        `json:"key_changed,omitempty"` // it is not the one that was accepted
+	Files       []TrialFile `json:"files,omitempty"`       // newest first, at most 20
+	Found       int         `json:"found"`                 // files all in all
+	Product     string      `json:"product,omitempty"`
+	Runs        []Run       `json:"runs,omitempty"` // newest first, at most 20
+	RunCount    int         `json:"run_count"`
+	EventCount  int         `json:"event_count"`     // of a UPS
+	Lines       []string    `json:"lines,omitempty"` // the last lines of the newest file, at most 12
+	Error       *Message    `json:"error,omitempty"`
+}
+
+// TrialFile is one file that a source would read.
+type TrialFile struct {
+	Name     string    `json:"name"`
+	Size     int64     `json:"size"`
+	Modified time.Time `json:"modified,omitzero"`
+}
+
+// Push is what a script told.
+type Push struct {
+	Verb string    // "", "start", "fail", "log", or an exit code "0" to "255"
+	Body []byte    // at most MaxPushBody bytes, the end of what came
+	Cut  bool      // more came than is kept
+	From string    // address
+	At   time.Time // when it came
+}
+
+// MaxPushBody is how much of the body of a push is kept.
+const MaxPushBody = 1 << 20
+
+// Sources is what the appliance does with sources of logs, for its front ends.
+type Sources interface {
+	Sources(ctx context.Context) ([]SourceView, error)
+	Source(ctx context.Context, id ID) (SourceView, error)
+	SaveSource(ctx context.Context, by Actor, s *Source) error // ID 0 creates
+	DeleteSource(ctx context.Context, by Actor, id ID) error   // runs that were read stay
+	PauseSource(ctx context.Context, by Actor, id ID, reason string, until time.Time) error
+	ResumeSource(ctx context.Context, by Actor, id ID) error
+	// ReadSource reads what is new now and gives how it went.
+	ReadSource(ctx context.Context, by Actor, id ID) (SourceStatus, error)
+	// TrySource looks at a source that need not be stored, and stores nothing: the test button.
+	TrySource(ctx context.Context, by Actor, s Source) (SourceTrial, error)
+	// NewPushToken makes the secret of a push source anew and gives it, to be shown once.
+	NewPushToken(ctx context.Context, by Actor, id ID) (secret string, err error)
+	// Push takes what a script told. It is on disk when Push returns. CodeNotFound: no such token.
+	Push(ctx context.Context, token string, p Push) error
+	// MailDomain is what stands behind the @ of mailboxes, "" while no mail is received.
+	MailDomain() string
+	// LogFolders are the folders on this machine that logs may be read from.
+	LogFolders() []string
+}
