@@ -42,11 +42,12 @@ var forbidden = []struct{ from, to, why string }{
 }
 
 // neighbours live on one level and do not know each other; the daemon introduces them.
-var neighbours = []string{"access", "config", "control", "jobs", "monitor", "poll", "series", "store", "ups"}
+var neighbours = []string{"access", "config", "control", "jobs", "logbook", "monitor", "poll", "series", "store", "ups"}
 
 // acquainted are the neighbours that know each other all the same.
 var acquainted = map[[2]string]string{
-	{"store", "series"}: "chunks on the disk are the encoding of package series",
+	{"store", "series"}:  "chunks on the disk are the encoding of package series",
+	{"store", "logbook"}: "an entry, its hashes and its signature are one change of the store",
 }
 
 // only names libraries that stay in few rooms, so that replacing one is the work of an afternoon.
@@ -60,6 +61,8 @@ var only = []struct {
 	{"github.com/labstack/echo/v4", []string{"ui", "ui/api"}, "pages are served by Echo, nothing else is"},
 	{"github.com/danielgtaylor/huma/v2", []string{"ui/api"}, "the REST API is described in one place"},
 	{"github.com/prometheus/client_golang/prometheus", []string{"ui/api"}, "metrics are told in one place"},
+	{"golang.org/x/mod/sumdb/tlog", []string{"appliance/logbook", "appliance/store"}, "one Merkle tree, which the store keeps"},
+	{"golang.org/x/mod/sumdb/note", []string{"appliance/logbook", "appliance/store"}, "one place signs, with a key that the store keeps"},
 	{"github.com/go-co-op/gocron/v2", []string{"appliance/jobs"}, "one table of jobs"},
 	{"github.com/alexedwards/scs/v2", []string{"appliance/access"}, "who is signed in is decided in one place"},
 	{"golang.org/x/crypto/argon2", []string{"appliance/access"}, "passwords are hashed in one place"},

@@ -17,6 +17,8 @@ type Actor struct {
 // implements it. Methods that change something take the actor, check nothing about his role (the front end has, with
 // the permission table), validate what is entered, write an audit event, and answer with *Error for people.
 type App interface {
+	Logbook
+
 	Now() time.Time
 	About() About
 	// Generation counts what has changed in memory. The same number means that states, devices and settings are as

@@ -40,8 +40,15 @@ func (d *Daemon) verify(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	book, err := d.store.VerifyLogbook(ctx)
+	if err != nil {
+		return err
+	}
 	if n := len(r.Damage); n > 0 {
 		return fmt.Errorf("%d records or files are damaged; siteward verify names them", n)
+	}
+	if !book.Fits() {
+		return fmt.Errorf("the logbook does not fit from entry %d on: %s", book.Bad, book.Fault)
 	}
 	return nil
 }

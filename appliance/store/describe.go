@@ -20,6 +20,15 @@ var nounNames = map[byte]string{
 	nounOutage[1]:   "outage of UPS",
 	nounUPSEvent[1]: "event of UPS",
 	's':             "source of logs", 'c': "reading of source", 'w': "waiting log of source",
+	'h': "hash of the logbook", 'k': "checkpoint of the logbook", 'l': "logbook entry",
+}
+
+// knownFamily says whether a key begins with one of our families.
+func knownFamily(k []byte) bool {
+	if k[0] == famMore {
+		return len(k) > 1 && nounNames[k[1]] != ""
+	}
+	return familyNames[k[0]] != ""
 }
 
 // describeKey names a record for people: "device 7", "samples of series 12 from 2026-11-23 14:00".
@@ -34,6 +43,8 @@ func describeKey(k []byte) string {
 		rest = k[2:]
 	}
 	switch {
+	case known && len(rest) == 0:
+		return name
 	case !known:
 		return fmt.Sprintf("unknown record %x", k)
 	case k[0] == famSamples:

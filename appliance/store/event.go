@@ -39,6 +39,9 @@ func (tx *Tx) Append(events []appliance.Event) error {
 		if err := tx.setJSON(keyEvent(e.Seq), e); err != nil {
 			return err
 		}
+		if err := tx.logWork(*e); err != nil {
+			return err
+		}
 		if e.Device == 0 {
 			continue
 		}
@@ -127,6 +130,8 @@ func (tx *Tx) lastEvent() (seq uint64) {
 func (s *Store) loadEvents(context.Context) error {
 	return s.View(func(tx *Tx) error {
 		s.seq = tx.lastEvent()
-		return nil
+		last, err := tx.lastLogEntry()
+		s.entries = last
+		return err
 	})
 }

@@ -23,6 +23,8 @@ type health struct {
 	mu     sync.Mutex
 	damage map[string]Damage // by Where
 	report Report            // of the last verification
+
+	logbook appliance.LogbookReport // of the last verification of the logbook
 }
 
 // maxDamage bounds the list: a broken disk must not fill the memory.

@@ -46,11 +46,15 @@ const (
 // The nouns of famMore: letters are few, so each has two bytes. Their keys lie before the events, for the reason above.
 // A noun that comes is one line here and one in describe.go.
 const (
-	nounOutage   = "Yo" // Yo <device:8> <start, unix ns:8> <name of the UPS in its log> = UPSOutage
-	nounUPSEvent = "Yu" // Yu <device:8> <unix ns:8> <event:8>                           = UPSEvent, by time
-	nounSource   = "Ys" // Ys <source:8>           = Source
-	nounCursor   = "Yc" // Yc <source:8> [<file:4>] = SourceStatus, and how far each of its files was read: SourceFile
-	nounSpool    = "Yw" // Yw <source:8> <n:8>     = Spooled, what came by itself and is not read yet
+	nounOutage     = "Yo"       // Yo <device:8> <start, unix ns:8> <name of the UPS in its log> = UPSOutage
+	nounUPSEvent   = "Yu"       // Yu <device:8> <unix ns:8> <event:8>                           = UPSEvent, by time
+	nounSource     = "Ys"       // Ys <source:8>           = Source
+	nounCursor     = "Yc"       // Yc <source:8> [<file:4>] = SourceStatus, and how far each of its files was read: SourceFile
+	nounSpool      = "Yw"       // Yw <source:8> <n:8>     = Spooled, what came by itself and is not read yet
+	nounLogHash    = "Yh"       // Yh <index:8>  = hash:32, of the logbook's tree, in the order of tlog.StoredHashIndex
+	nounCheckpoint = "Yk"       // Yk            = signed note of the logbook's end
+	nounLogKeys    = "Yk" + "k" // Ykk     = []LogbookKey, the public keys that sign the logbook
+	nounLogEntry   = "Yl"       // Yl <seq:8>    = <length:4> record, signature of the checkpoint after it
 )
 
 // keyNoun is the key of a numbered record of any family, of one byte or two.

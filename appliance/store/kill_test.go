@@ -79,6 +79,11 @@ func runWriter(dir string, first uint64, synced bool) {
 			batch.Events = []appliance.Event{{At: batch.At, Kind: appliance.EventState, Device: 1, Item: strconv.FormatUint(n, 10)}}
 		}
 		fail(s.Record(batch))
+		if n%7 == 0 {
+			fail(s.Update(func(tx *Tx) error {
+				return tx.AppendLogbook(&appliance.LogbookEntry{By: "writer", Text: fmt.Sprintf("record %d", n)})
+			}))
+		}
 		if n%3 == 0 || synced {
 			fail(s.PutMeta(fmt.Sprintf("r%08d", n), payload(n)))
 		}
@@ -193,12 +198,41 @@ func lost(tb testing.TB, dir string, acked []uint64, power bool) (n int, opened 
 			}
 		}
 	}
+	n += lostEntries(tb, s, acked)
 	r, err := s.Verify(tb.Context())
 	must(tb, err)
 	for _, d := range r.Damage {
 		tb.Errorf("damage after the stop: %s: %s", d.Where, d.What)
 	}
 	return n, opened
+}
+
+// lostEntries counts the logbook's entries that were acknowledged and are not there, and wants the logbook to verify.
+func lostEntries(tb testing.TB, s *Store, acked []uint64) (n int) {
+	tb.Helper()
+	book, err := s.VerifyLogbook(tb.Context())
+	must(tb, err)
+	if !book.Fits() {
+		tb.Errorf("the logbook does not verify after the stop: %+v", book)
+	}
+	entries := map[string]bool{}
+	must(tb, s.View(func(tx *Tx) error {
+		for seq := range s.LogbookSize() {
+			e, err := tx.LogbookEntry(seq + 1)
+			if err != nil {
+				return err
+			}
+			entries[e.Text] = true
+		}
+		return nil
+	}))
+	for _, v := range acked {
+		if v%7 == 0 && !entries[fmt.Sprintf("record %d", v)] {
+			n++
+			tb.Logf("entry of record %d is lost", v)
+		}
+	}
+	return n
 }
 
 func envInt(name string, otherwise int) int {

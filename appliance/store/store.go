@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
+	"golang.org/x/mod/sumdb/note"
 
 	"siteward/appliance"
 )
@@ -69,6 +70,8 @@ type Store struct {
 	write    sync.Mutex   // held by the one change that is being made
 	applying sync.RWMutex // held while a big change becomes visible; views are opened under its read half
 	seq      uint64       // the journal's last number; guarded by write
+	entries  uint64       // the logbook's last number; guarded by write
+	signer   note.Signer  // of the logbook, nil before the first entry since the start; guarded by write
 	closing  atomic.Bool
 	life     life
 	stop     context.CancelFunc
@@ -229,7 +232,7 @@ func (s *Store) commit(edit func(*Tx) error) (uint64, error) {
 	}
 	txn := s.db.NewTransaction(false)
 	defer txn.Discard()
-	tx := &Tx{s: s, txn: txn, writes: map[string][]byte{}, seq: s.seq}
+	tx := &Tx{s: s, txn: txn, writes: map[string][]byte{}, seq: s.seq, entries: s.entries}
 	if err := edit(tx); err != nil {
 		tx.undo()
 		return 0, err
@@ -238,7 +241,7 @@ func (s *Store) commit(edit func(*Tx) error) (uint64, error) {
 		tx.undo()
 		return 0, fmt.Errorf("write to store: %w", err)
 	}
-	s.seq = tx.seq
+	s.seq, s.entries = tx.seq, tx.entries
 	for _, f := range tx.after {
 		f()
 	}

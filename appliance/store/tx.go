@@ -20,8 +20,10 @@ type Tx struct {
 	txn    *badger.Txn       // what was there before
 	writes map[string][]byte // nil value: deleted. nil map: a view, which cannot write
 	seq    uint64            // the journal's last number, with what this change appends
-	after  []func()          // changes of what the store keeps in memory, made once the change is stored
-	failed []func()          // and what takes back those made before, when it could not be stored
+	// entries is the number of the logbook's last entry, with those of this change.
+	entries uint64
+	after   []func() // changes of what the store keeps in memory, made once the change is stored
+	failed  []func() // and what takes back those made before, when it could not be stored
 }
 
 func (tx *Tx) get(key []byte, use func(value []byte) error) error {
@@ -145,11 +147,16 @@ func (tx *Tx) scanFrom(prefix, from []byte, visit func(key, value []byte) error)
 
 // scanBack visits all keys with a prefix from the last to the first, without those this change writes.
 func (tx *Tx) scanBack(prefix []byte, visit func(key, value []byte) error) error {
+	return tx.scanBackFrom(prefix, append(bytes.Clone(prefix), bytes.Repeat([]byte{0xff}, 16)...), visit)
+}
+
+// scanBackFrom is scanBack from a key on.
+func (tx *Tx) scanBackFrom(prefix, from []byte, visit func(key, value []byte) error) error {
 	o := badger.DefaultIteratorOptions
 	o.Prefix, o.PrefetchValues, o.Reverse = prefix, false, true
 	it := tx.txn.NewIterator(o)
 	defer it.Close()
-	for it.Seek(append(bytes.Clone(prefix), bytes.Repeat([]byte{0xff}, 16)...)); it.Valid(); it.Next() {
+	for it.Seek(from); it.Valid(); it.Next() {
 		item := it.Item()
 		err := item.Value(func(v []byte) error { return visit(item.Key(), v) })
 		if errors.Is(err, errStop) {

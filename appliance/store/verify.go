@@ -135,7 +135,7 @@ func checkValue(key, value []byte) error {
 		}
 		return nil
 	}
-	if familyNames[key[0]] == "" {
+	if !knownFamily(key) {
 		return errors.New("no such kind of record")
 	}
 	_, _, err := open(value)

@@ -10,6 +10,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/config"
+	"siteward/appliance/logbook"
 	"siteward/appliance/monitor"
 )
 
@@ -49,6 +50,8 @@ type App struct {
 	done        []string
 	refuse      error
 	changes     []chan appliance.Change
+	book        *logbook.Book
+	verified    appliance.LogbookReport // of the book
 }
 
 // Done lists what was changed through the App, in order: "pause device 3", "run check 5".

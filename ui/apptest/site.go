@@ -18,7 +18,7 @@ func New() *App {
 	a := &App{now: Present, devices: map[appliance.ID]appliance.Device{}, checks: map[appliance.ID]appliance.Check{},
 		credentials: map[appliance.ID]appliance.Credential{}, users: map[appliance.ID]appliance.User{}, tokens: map[appliance.ID]appliance.Token{},
 		states: map[appliance.ID][]appliance.StateRecord{}, readings: map[appliance.ID]appliance.Reading{}, answers: map[appliance.ID]appliance.Reading{},
-		identities: map[appliance.ID]appliance.Identity{}, silent: map[appliance.ID]time.Time{}, generation: 1, last: 100}
+		identities: map[appliance.ID]appliance.Identity{}, silent: map[appliance.ID]time.Time{}, generation: 1, last: 100, book: newBook()}
 	a.site = appliance.Site{Name: "Praxis am Markt", Language: "en", TimeZone: "Europe/Berlin", HolidayRegion: "DE-BE",
 		Hotline: "030 555 0100", Provider: "Nordlicht IT", Created: Began}
 	a.around()
