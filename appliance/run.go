@@ -30,7 +30,8 @@ type Run struct {
 
 	// Open says that more of this run may come: its log is still being written. The same run is read again, with the same
 	// Place, until it is settled.
-	Open bool `json:"open,omitempty"`
+	Open bool      `json:"open,omitempty"`
+	Read time.Time `json:"read,omitzero"` // when the appliance learned of this verdict, given by the store's keeper
 }
 
 // Place is where the run begins in its source: what an open run and its later readings have in common.
@@ -52,6 +53,35 @@ func (r Run) Fingerprint() string {
 	fmt.Fprintf(h, "%s\x00%s", r.Status, r.Evidence.Line)
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
+
+// RunOrigin is what the runs of one job have in common in one source.
+type RunOrigin struct {
+	Source  ID     `json:"source,omitempty"`
+	Product string `json:"product"`
+	Job     string `json:"job,omitempty"` // as the log names it
+}
+
+// Origin is what the run's job is recognised by.
+func (r Run) Origin() RunOrigin { return RunOrigin{Source: r.Source, Product: r.Product, Job: r.Job} }
+
+// At is when the run began or, when the log does not say, the nearest to it that is known.
+func (r Run) At() time.Time {
+	switch {
+	case !r.Started.IsZero():
+		return r.Started
+	case !r.Finished.IsZero() && r.Took > 0:
+		return r.Finished.Add(-r.Took)
+	case !r.Finished.IsZero():
+		return r.Finished
+	}
+	return r.Read
+}
+
+// Final says that the run has a verdict that later lines do not change.
+func (r Run) Final() bool { return r.Status != RunRunning && r.Status != RunIncomplete }
+
+// Good says that the run has left a usable new backup.
+func (r Run) Good() bool { return r.Status == RunSuccess || r.Status == RunWarning }
 
 // RunEvidence is where a run stands in its source: the receipt of its verdict.
 type RunEvidence struct {

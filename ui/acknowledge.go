@@ -37,7 +37,7 @@ func (s *Server) unacknowledge(c echo.Context) error {
 // oneState does something with the state that a form names and leads back to the page it came from. A script follows the same
 // redirect and gets that page's list.
 func (s *Server) oneState(c echo.Context, done string, do func(appliance.StateKey, string) error) error {
-	check, err := appliance.ParseID(c.Param("check"))
+	check, err := parseCheck(c.Param("check"))
 	if err != nil {
 		return appliance.ErrNotFound
 	}
@@ -100,9 +100,8 @@ func selected(c echo.Context) []appliance.StateKey {
 	}
 	var keys []appliance.StateKey
 	for _, v := range values["key"] {
-		number, item, found := strings.Cut(v, ":")
-		if check, err := appliance.ParseID(number); err == nil && found && item != "" {
-			keys = append(keys, appliance.StateKey{Check: check, Item: item})
+		if key, ok := stateKeyOf(v); ok {
+			keys = append(keys, key)
 		}
 	}
 	return keys
@@ -143,7 +142,7 @@ func (s *Server) nameOf(c echo.Context, key appliance.StateKey) string {
 	l := s.langOf(c)
 	for _, p := range s.overview().Problems {
 		if p.StateKey == key {
-			return p.Device.Name + ", " + l.StateItem(p.StateRecord)
+			return l.problemName(p)
 		}
 	}
 	return l.Item(key.Item, "")
@@ -159,7 +158,7 @@ func backOf(c echo.Context) string {
 	if err != nil || u.Scheme != "" || u.Host != "" || u.Opaque != "" {
 		return "/problems"
 	}
-	if u.Path != "/" && u.Path != "/problems" && !strings.HasPrefix(u.Path, "/devices/") {
+	if u.Path != "/" && u.Path != "/problems" && !strings.HasPrefix(u.Path, "/backups") && !strings.HasPrefix(u.Path, "/devices/") {
 		return "/problems"
 	}
 	return (&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String()

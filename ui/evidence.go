@@ -17,8 +17,43 @@ func readEvidence(check appliance.ID, name, instance string) string {
 	return check.String() + ":=" + name + "|" + instance
 }
 
+// parseCheck reads the number of a check as it stands in an address: 0 is what the appliance expects by itself.
+func parseCheck(s string) (appliance.ID, error) {
+	if s == "0" {
+		return 0, nil
+	}
+	return appliance.ParseID(s)
+}
+
+// stateKeyOf reads the name of a state, "31:storage/36".
+func stateKeyOf(name string) (key appliance.StateKey, ok bool) {
+	number, item, found := strings.Cut(name, ":")
+	check, err := parseCheck(number)
+	return appliance.StateKey{Check: check, Item: item}, found && err == nil && item != ""
+}
+
+// expectedHref is the page about something that is expected: that of the backup job for "backup/3".
+func expectedHref(item string) string {
+	family, number, _ := strings.Cut(item, "/")
+	if base := map[string]string{"backup": "/backups/", "restore": "/backups/"}[family]; base != "" && number != "" {
+		return base + number
+	}
+	return "/problems"
+}
+
+// stateHref is the page on which a state is at home.
+func stateHref(r appliance.StateRecord) string {
+	if r.Check == 0 {
+		return expectedHref(r.Item)
+	}
+	return "/devices/" + r.Device.String()
+}
+
 // EvidenceHref is the address of a state's evidence on the page of its device.
 func EvidenceHref(r appliance.StateRecord) string {
+	if r.Device == 0 {
+		return "/problems?evidence=" + url.QueryEscape(stateEvidence(r.StateKey))
+	}
 	return "/devices/" + r.Device.String() + "?evidence=" + url.QueryEscape(stateEvidence(r.StateKey))
 }
 
@@ -32,16 +67,15 @@ func (d *subject) evidenceRead(check appliance.ID, name, instance string) string
 
 // evidence is what the address asks for, nil when it is nothing that this device has.
 func (d *subject) evidence(name string) *view.Evidence {
-	number, item, found := strings.Cut(name, ":")
-	check, err := appliance.ParseID(number)
-	if !found || err != nil {
+	key, ok := stateKeyOf(name)
+	if !ok {
 		return nil
 	}
 	var e *view.Evidence
-	if read, ok := strings.CutPrefix(item, "="); ok {
+	if read, ok := strings.CutPrefix(key.Item, "="); ok {
 		metric, instance, _ := strings.Cut(read, "|")
-		e = d.readingEvidence(check, metric, instance)
-	} else if r, ok := d.states[appliance.StateKey{Check: check, Item: item}]; ok {
+		e = d.readingEvidence(key.Check, metric, instance)
+	} else if r, ok := d.states[key]; ok {
 		e = d.l.stateEvidence(r)
 		e.Title = d.itemLabel(r) + ": " + e.Title
 	}
@@ -49,8 +83,11 @@ func (d *subject) evidence(name string) *view.Evidence {
 		return nil
 	}
 	e.BackURL = d.with("evidence", "")
-	if d.technical {
-		e.Href, e.Link = "/checks/"+check.String(), d.l.T("evidence.check")
+	switch {
+	case key.Check == 0:
+		e.Href, e.Link = expectedHref(key.Item), d.l.T("problems.to_device", "name", d.states[key].Label)
+	case d.technical:
+		e.Href, e.Link = "/checks/"+key.Check.String(), d.l.T("evidence.check")
 	}
 	return e
 }

@@ -27,11 +27,13 @@ func (s *Server) overview() monitor.Overview {
 	if err != nil {
 		return monitor.Overview{}
 	}
+	states, err := s.App.States(noContext)
+	if err != nil {
+		return monitor.Overview{}
+	}
 	devices := make([]appliance.Device, 0, len(views))
-	var states []appliance.StateRecord
 	for _, v := range views {
 		devices = append(devices, v.Device)
-		states = append(states, v.States...)
 	}
 	s.glance.overview = monitor.Summary(states, devices)
 	s.glance.generation, s.glance.made = generation, true

@@ -245,7 +245,11 @@ func (s *Server) noProblems(c echo.Context, r *reader, o monitor.Overview, list 
 	e := &view.Empty{Good: true, Title: l.T("problems.none"), Text: l.T("problems.all_good", "n", o.Headline.Items, "time", l.Clock(o.Headline.Checked))}
 	last, err := s.lastProblem(c)
 	if err == nil && !last.At.IsZero() {
-		e.Text += " " + l.T("problems.last", "name", r.device(last.Device), "time", l.said(last.At))
+		name := last.Label
+		if last.Device != 0 {
+			name = r.device(last.Device)
+		}
+		e.Text += " " + l.T("problems.last", "name", name, "time", l.said(last.At))
 	}
 	return e, err
 }
@@ -280,20 +284,18 @@ func (r *reader) filterWords(list view.List) string {
 
 // drawer is the evidence that the address asks for, of a problem or of what hangs on it.
 func (r *reader) drawer(problems []monitor.Problem, name string) *view.Evidence {
-	number, item, found := strings.Cut(name, ":")
-	check, err := appliance.ParseID(number)
-	if !found || err != nil {
+	key, ok := stateKeyOf(name)
+	if !ok {
 		return nil
 	}
-	key := appliance.StateKey{Check: check, Item: item}
 	for _, p := range problems {
 		if p.StateKey != key {
 			continue
 		}
 		e := r.l.stateEvidence(p.StateRecord)
-		e.Title = p.Device.Name + ", " + r.l.StateItem(p.StateRecord) + ": " + e.Title
+		e.Title = r.l.problemName(p) + ": " + e.Title
 		e.BackURL = r.path
-		e.Href, e.Link = "/devices/"+p.Device.ID.String(), r.l.T("problems.to_device", "name", p.Device.Name)
+		e.Href, e.Link = stateHref(p.StateRecord), r.l.T("problems.to_device", "name", placeOf(p))
 		return e
 	}
 	return nil

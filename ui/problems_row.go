@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"html/template"
 	"slices"
 	"strconv"
@@ -43,8 +44,8 @@ func (r *reader) person(name string) string {
 func (r *reader) row(p monitor.Problem) view.ProblemRow {
 	l := r.l
 	row := view.ProblemRow{
-		Check: p.Check.String(), Item: p.Item, State: p.State.String(), Handled: p.Taken, Href: "/devices/" + p.Device.ID.String(),
-		Device: p.Device.Name, What: l.StateItem(p.StateRecord), Hint: p.Device.Place, Fact: l.Say(p.Evidence.Why), Evidence: evidenceOn(r.path, p.StateKey),
+		Check: p.Check.String(), Item: p.Item, State: p.State.String(), Handled: p.Taken, Href: stateHref(p.StateRecord),
+		Device: cmp.Or(p.Device.Name, p.Label), What: l.StateItem(p.StateRecord), Hint: p.Device.Place, Fact: l.Say(p.Evidence.Why), Evidence: evidenceOn(r.path, p.StateKey),
 		Since: p.Since, Age: l.now().Sub(p.Since), Behind: r.behind(p), Form: r.form, Box: r.pick, Act: r.act,
 	}
 	if !r.technical {

@@ -130,7 +130,7 @@ func follow(b *apptest.Bench, role appliance.Role, w *httptest.ResponseRecorder,
 func TestAcknowledgeSelected(t *testing.T) {
 	b := apptest.Server(t)
 	ups, server := b.App.CheckOf("ups-1", "snmp").String(), b.App.CheckOf("srv-praxis", "snmp").String()
-	keys := []string{ups + ":ups", server + ":storage/36", server + ":storage/99", "nonsense", ":", "0:ups"}
+	keys := []string{ups + ":ups", server + ":storage/36", server + ":storage/99", "nonsense", ":", "-1:ups"}
 	w := b.Post(appliance.RoleTechnician, "/problems/acknowledge", url.Values{"key": keys, "reason": {"On my way"}, "back": {"/problems?sort=device"}})
 	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != "/problems?sort=device" {
 		t.Fatalf("%d %s", w.Code, w.Header().Get("Location"))

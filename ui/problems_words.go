@@ -18,6 +18,22 @@ func (l *Lang) Problem(p monitor.Problem) string {
 	return l.T(l.problemKey(p.StateRecord), "thing", l.Thing(p.Device), "label", l.instance(p.StateRecord))
 }
 
+// placeOf is what the page is called on which a problem is at home: the device, or what is expected.
+func placeOf(p monitor.Problem) string {
+	if p.Check == 0 {
+		return p.Label
+	}
+	return p.Device.Name
+}
+
+// problemName is what a problem is about: the device and the part of it, or what is expected.
+func (l *Lang) problemName(p monitor.Problem) string {
+	if p.Device.ID == 0 {
+		return l.StateItem(p.StateRecord)
+	}
+	return p.Device.Name + ", " + l.StateItem(p.StateRecord)
+}
+
 // Thing is a device as the subject of a sentence: "The printer drucker-empfang".
 func (l *Lang) Thing(d appliance.Device) string {
 	key := "problem.thing_" + strings.ReplaceAll(string(d.Kind), "-", "")

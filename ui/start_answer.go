@@ -107,7 +107,7 @@ func (sc *scene) card(p monitor.Problem) view.ProblemCard {
 		Since: l.T("start.since", "time", l.said(p.Since), "for", l.Duration(sc.now.Sub(p.Since))), Title: l.Problem(p),
 		Answers:  []view.QA{{Question: question, Answer: what}, {Question: l.T("problem.who"), Answer: l.carer(p.Ack, sc.person)}},
 		Fact:     l.Say(p.Evidence.Why),
-		Evidence: evidenceOn(sc.path, p.StateKey), Href: "/devices/" + p.Device.ID.String(), Link: l.T("problems.to_device", "name", p.Device.Name),
+		Evidence: evidenceOn(sc.path, p.StateKey), Href: stateHref(p.StateRecord), Link: l.T("problems.to_device", "name", placeOf(p)),
 		Behind: sc.behind(p),
 	}
 	if p.Ack == nil || p.Ack.Reason == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"siteward/appliance"
+	"siteward/appliance/store"
 )
 
 // JudgeTime lets time pass, as the job of that name does.
@@ -14,3 +15,14 @@ func WatchMode(d *Daemon, ctx context.Context) error { return d.watchMode(ctx) }
 
 // Forget makes the reader look at a device as if for the first time.
 func Forget(d *Daemon, check appliance.ID) { d.reader.Forget(check) }
+
+// TakeRuns hands over what was read from a source, as the reader of sources does.
+func TakeRuns(d *Daemon, source appliance.ID, runs []appliance.Run, also func(*store.Tx) error) (int, error) {
+	return d.takeRuns(context.Background(), source, runs, also)
+}
+
+// Expect settles how one thing stands that should happen.
+func Expect(d *Daemon, item, label string, device appliance.ID, state appliance.State, why string, gone ...string) error {
+	return d.expect([]expectation{{Item: item, Label: label, Device: device, State: state, Evidence: appliance.Evidence{
+		Why: appliance.Message{Key: "test." + why, English: why}, At: d.now()}}}, gone...)
+}

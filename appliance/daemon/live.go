@@ -19,7 +19,7 @@ type live struct {
 	checks     map[appliance.ID]appliance.Check
 	byDevice   map[appliance.ID][]appliance.ID // checks of a device, by name
 	identities map[appliance.ID]appliance.Identity
-	states     map[appliance.ID][]appliance.StateRecord // by check, each by item
+	states     map[appliance.ID][]appliance.StateRecord // by check, each by item; 0 = those of expect.go
 	readings   map[appliance.ID]appliance.Reading       // the last one of a check
 	sorted     []appliance.Check                        // by device and name
 	views      views
@@ -68,7 +68,11 @@ func (l *live) configure(site *appliance.Site, devices []appliance.Device, check
 			gone = append(gone, id)
 		}
 	}
+	expected := l.states[0] // no check's: what the appliance expects by itself
 	dropUnknown(l.states, l.checks)
+	if len(expected) > 0 {
+		l.states[0] = expected
+	}
 	dropUnknown(l.readings, l.checks)
 	dropUnknown(l.identities, l.devices)
 	l.views.rebuild(devices)
@@ -98,6 +102,18 @@ func (l *live) settle(check appliance.ID, states []appliance.StateRecord, r *app
 		}
 	}
 	l.views.touch(c.Device)
+	l.flat = nil
+	l.generation.Add(1)
+}
+
+// settleExpected replaces the states that no check gives.
+func (l *live) settleExpected(states []appliance.StateRecord, devices ...appliance.ID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.states[0] = states
+	for _, d := range devices {
+		l.views.touch(d)
+	}
 	l.flat = nil
 	l.generation.Add(1)
 }

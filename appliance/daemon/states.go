@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"siteward/appliance"
 	"siteward/appliance/access"
@@ -50,7 +51,11 @@ func (d *Daemon) editState(by appliance.Actor, key appliance.StateKey, verb stri
 		}
 		next := append([]appliance.StateRecord(nil), states...)
 		next[i] = changed
-		d.live.settle(key.Check, next, nil)
+		if key.Check == 0 {
+			d.live.settleExpected(next, old.Device)
+		} else {
+			d.live.settle(key.Check, next, nil)
+		}
 		d.changes.publish(appliance.Change{Device: old.Device, Check: key.Check, Items: []string{key.Item}})
 		return nil
 	}
@@ -58,6 +63,10 @@ func (d *Daemon) editState(by appliance.Actor, key appliance.StateKey, verb stri
 }
 
 func (d *Daemon) stateName(r appliance.StateRecord) string {
+	if r.Check == 0 {
+		dev, _ := d.live.device(r.Device)
+		return strings.TrimPrefix(dev.Name+" / "+r.Label, " / ")
+	}
 	c, dev, _ := d.live.check(r.Check)
 	return dev.Name + " / " + c.Name
 }

@@ -66,7 +66,7 @@ func (u *unstored) into(b store.Batch, known func(appliance.ID) bool) store.Batc
 func (d *Daemon) record(b store.Batch) error {
 	whole := b
 	if !d.unstored.empty() {
-		whole = d.unstored.into(b, func(check appliance.ID) bool { _, _, ok := d.live.check(check); return ok })
+		whole = d.unstored.into(b, func(check appliance.ID) bool { _, _, ok := d.live.check(check); return ok || check == 0 })
 	}
 	err := d.store.Record(whole)
 	if appliance.CodeOf(err) == appliance.CodeReadOnly {

@@ -86,6 +86,11 @@ func (l *live) view(id appliance.ID) appliance.DeviceView {
 			v.UpSince = later(v.UpSince, r.UpSince)
 		}
 	}
+	for _, s := range l.states[0] {
+		if s.Device == id {
+			v.States = append(v.States, s)
+		}
+	}
 	for i := range v.States {
 		s := &v.States[i]
 		if i == 0 || s.State > v.Worst || s.State == v.Worst && s.Since.Before(v.Since) {

@@ -54,19 +54,23 @@ type DeviceSum struct {
 	Seen          time.Time // last reading
 }
 
-// Summary sums states up for people. States of devices that are not given are left out. A device without any state
-// has No data.
+// Summary sums states up for people. States of devices that are not given are left out, those of no device count for the
+// site. A device without any state has No data.
 func Summary(states []appliance.StateRecord, devices []appliance.Device) Overview {
 	b := bench{devices: map[appliance.ID]appliance.Device{}, of: map[appliance.ID][]appliance.StateRecord{}}
 	for _, d := range devices {
 		b.devices[d.ID] = d
 	}
 	for _, r := range states {
-		if _, ok := b.devices[r.Device]; ok {
+		if _, ok := b.devices[r.Device]; ok || r.Device == 0 {
 			b.of[r.Device] = append(b.of[r.Device], r)
 		}
 	}
 	o := Overview{}
+	for _, r := range b.of[0] { // what is expected at the site as a whole
+		o.Headline.Items++
+		o.Headline.State = max(o.Headline.State, shown(r))
+	}
 	for _, d := range devices {
 		sum := sumUp(d, b.of[d.ID])
 		o.Devices = append(o.Devices, sum)

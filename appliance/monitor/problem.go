@@ -10,7 +10,7 @@ import (
 // Problem is one cause with everything that follows from it.
 type Problem struct {
 	appliance.StateRecord
-	Device   appliance.Device
+	Device   appliance.Device // zero for what is expected at the site as a whole
 	Taken    bool
 	Children []appliance.StateRecord // what is not known because of it: items of the device, and devices behind it
 	Behind   []appliance.ID          // those devices
@@ -30,7 +30,7 @@ func (b *bench) problems(devices []appliance.Device) []Problem {
 	var rows []*Problem
 	var consequences []appliance.StateRecord
 	b.checks, b.silent = map[appliance.ID]*Problem{}, map[appliance.ID]*Problem{}
-	for _, d := range devices {
+	for _, d := range slices.Concat([]appliance.Device{{}}, devices) {
 		for _, r := range b.of[d.ID] {
 			switch {
 			case !r.State.Problem():

@@ -20,6 +20,7 @@ var nounNames = map[byte]string{
 	nounOutage[1]:   "outage of UPS",
 	nounUPSEvent[1]: "event of UPS",
 	's':             "source of logs", 'c': "reading of source", 'w': "waiting log of source",
+	'r': "run", 'x': "index of runs", 'j': "backup job",
 	'h': "hash of the logbook", 'k': "checkpoint of the logbook", 'l': "logbook entry",
 }
 

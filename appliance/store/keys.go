@@ -55,6 +55,9 @@ const (
 	nounCheckpoint = "Yk"       // Yk            = signed note of the logbook's end
 	nounLogKeys    = "Yk" + "k" // Ykk     = []LogbookKey, the public keys that sign the logbook
 	nounLogEntry   = "Yl"       // Yl <seq:8>    = <length:4> record, signature of the checkpoint after it
+	nounRun        = "Yr"       // Yr <run:8>       = Run of a backup job
+	nounRunIndex   = "Yx"       // Yx <how:1> ...   = where runs are found, see run.go
+	nounJob        = "Yj"       // Yj <job:8>       = BackupJob
 )
 
 // keyNoun is the key of a numbered record of any family, of one byte or two.

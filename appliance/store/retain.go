@@ -18,6 +18,7 @@ type Retained struct {
 	Events   int
 	Power    int // events and outages of UPSes
 	Sessions int
+	Runs     int // of backup jobs
 	Series   int // that had no check and no samples any more
 }
 
@@ -29,7 +30,7 @@ func (s *Store) Retain(ctx context.Context, now time.Time) (Retained, error) {
 	if err := s.trustClock(now); err != nil {
 		return r, err
 	}
-	steps := []func(context.Context, time.Time, *Retained) error{s.rollUp, s.dropHours, s.dropEvents, s.dropPower, s.dropSeries}
+	steps := []func(context.Context, time.Time, *Retained) error{s.rollUp, s.dropHours, s.dropEvents, s.dropPower, s.dropRuns, s.dropSeries}
 	for _, step := range steps {
 		if err := step(ctx, now, &r); err != nil {
 			return r, fmt.Errorf("retention: %w", err)

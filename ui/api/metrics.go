@@ -70,6 +70,7 @@ func (c *siteCollector) Collect(ch chan<- prometheus.Metric) {
 	for _, d := range devices {
 		c.device(ctx, out, site.Name, d)
 	}
+	c.expected(ctx, out, site.Name)
 	out.gauge("siteward_metrics_dropped", "Lines left out because there are too many.", float64(out.dropped))
 }
 
@@ -102,6 +103,20 @@ func (c *siteCollector) device(ctx context.Context, out *scrape, site string, d 
 		}
 		out.line("siteward_poll_answered", "Whether the device answered the last run of a check.", checkLabels, up, site, d.Name, check.Name)
 		values(out, r, site, d.Name, check.Name)
+	}
+}
+
+// expected are the states that belong to no device.
+func (c *siteCollector) expected(ctx context.Context, out *scrape, site string) {
+	states, err := c.app.States(ctx)
+	if err != nil {
+		c.log.Warn("expectations not in the metrics", "err", err)
+		return
+	}
+	for _, s := range states {
+		if s.Check == 0 && s.Device == 0 {
+			out.line("siteward_state", stateHelp, itemLabels, stateNumbers[s.State], site, "", "", s.Item, s.Label)
+		}
 	}
 }
 

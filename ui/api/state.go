@@ -36,7 +36,7 @@ type (
 	}
 	// StateRef names a state in a path.
 	StateRef struct {
-		Check ID     `path:"check" minimum:"1"`
+		Check ID     `path:"check" doc:"0 for what the appliance expects by itself: backups, self-tests, the daily round."`
 		Item  string `path:"item" maxLength:"200" doc:"As in the list, its slash written %2F."`
 	}
 )

@@ -1,0 +1,83 @@
+package daemon
+
+import (
+	"cmp"
+	"slices"
+
+	"siteward/appliance"
+	"siteward/appliance/store"
+)
+
+// expectation is how something stands that should happen: a backup, a self-test, the daily round. It becomes a state without a
+// check, which is shown, acknowledged and told like every other.
+type expectation struct {
+	Item     string       // "backup/3": the family and the number of what is expected
+	Device   appliance.ID // what it is about, 0 = the site
+	Label    string       // what a person calls it: "File server"
+	State    appliance.State
+	Evidence appliance.Evidence
+}
+
+// expect settles how expectations stand: a change of state is an event, and acknowledgements end with the problem. There is no
+// hysteresis: a deadline passes once. gone names items that are expected no longer.
+func (d *Daemon) expect(list []expectation, gone ...string) error {
+	d.judging.Lock()
+	defer d.judging.Unlock()
+	now := d.now()
+	next := slices.Clone(d.live.statesOf(0))
+	b := store.Batch{At: now}
+	var touched []appliance.ID
+	var items []string
+	for _, e := range list {
+		i := slices.IndexFunc(next, func(r appliance.StateRecord) bool { return r.Item == e.Item })
+		first := i < 0
+		if first {
+			next, i = append(next, appliance.StateRecord{StateKey: appliance.StateKey{Item: e.Item}, State: appliance.StateNoData, Since: now}), len(next)
+		}
+		r := next[i]
+		if !first && r.State == e.State && r.Device == e.Device && r.Label == e.Label && sameWhy(r.Evidence, e.Evidence) {
+			continue
+		}
+		touched = append(touched, r.Device, e.Device)
+		if r.State != e.State {
+			r.Since = now
+			if ev := e.Evidence; !first || e.State.Problem() { // that something new is in order is no news
+				b.Events = append(b.Events, appliance.Event{At: now, Kind: appliance.EventState, Device: e.Device, Item: e.Item, Label: e.Label,
+					From: r.State, To: e.State, Message: e.Evidence.Why, Evidence: &ev})
+			}
+			if e.State == appliance.StateOK || e.State == appliance.StatePaused {
+				r.Ack = nil
+			}
+		}
+		r.State, r.Device, r.Label, r.Evidence, r.Seen = e.State, e.Device, e.Label, e.Evidence, now
+		next[i] = r
+		b.States = append(b.States, r)
+		items = append(items, e.Item)
+	}
+	for _, item := range gone {
+		i := slices.IndexFunc(next, func(r appliance.StateRecord) bool { return r.Item == item })
+		if i < 0 {
+			continue
+		}
+		touched, items = append(touched, next[i].Device), append(items, item)
+		b.Gone = append(b.Gone, next[i].StateKey)
+		next = slices.Delete(next, i, i+1)
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	slices.SortFunc(next, func(x, y appliance.StateRecord) int { return cmp.Compare(x.Item, y.Item) })
+	if err := d.record(b); err != nil {
+		return err
+	}
+	d.live.settleExpected(next, touched...)
+	for _, device := range slices.Compact(slices.Sorted(slices.Values(touched))) {
+		d.changes.publish(appliance.Change{Device: device, Items: items})
+	}
+	return nil
+}
+
+// sameWhy says that the receipt of a verdict is the one that stands there already.
+func sameWhy(a, b appliance.Evidence) bool {
+	return a.Why.English == b.Why.English && a.Why.Key == b.Why.Key && a.At.Equal(b.At) && a.Verbatim == b.Verbatim && len(a.Steps) == len(b.Steps)
+}
