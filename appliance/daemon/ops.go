@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 
@@ -93,7 +94,11 @@ func (o ops) Verify(ctx context.Context) (control.Verified, error) {
 	for _, x := range r.Damage {
 		out.Damage = append(out.Damage, x.Where+": "+x.What)
 	}
-	return out, nil
+	book, err := o.d.store.VerifyLogbook(ctx)
+	if !book.Fits() {
+		out.Damage = append(out.Damage, fmt.Sprintf("logbook entry %d: %s", book.Bad, book.Fault))
+	}
+	return out, err
 }
 
 func (o ops) Health(ctx context.Context) (appliance.Health, error) { return o.d.Health(ctx), nil }
