@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -141,13 +142,23 @@ func (d *Daemon) listen() (net.Listener, error) {
 func (d *Daemon) Handler() (http.Handler, error) { return d.pages() }
 
 func (d *Daemon) handler() (http.Handler, error) {
-	rest, err := api.New(d, d.gate, d.log)
-	if err != nil {
-		return nil, err
-	}
 	return ui.NewServer(ui.Config{
 		App: d, Gate: d.gate, Log: d.log, Templates: embed.Templates, Locales: embed.Locales, Assets: embed.Assets,
-		API: rest, Metrics: api.Metrics(d, d.gate, d.log), Healthy: http.HandlerFunc(d.ready), Notice: d.Notice, Ops: d.Ops(),
+		API: d.rest(), Metrics: api.Metrics(d, d.gate, d.log), Healthy: http.HandlerFunc(d.ready), Notice: d.Notice, Ops: d.Ops(),
+	})
+}
+
+// rest is the REST API. Its operations are described when a program first asks for one: many sites have none that does.
+func (d *Daemon) rest() http.Handler {
+	open := sync.OnceValues(func() (*api.API, error) { return api.New(d, d.gate, d.log) })
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a, err := open()
+		if err != nil {
+			d.log.Error("the REST API cannot be served", "err", err)
+			api.WriteProblem(w, err)
+			return
+		}
+		a.ServeHTTP(w, r)
 	})
 }
 
