@@ -77,6 +77,7 @@ func TestScreenshots(t *testing.T) {
 	})
 	peer.Until(t, 3*time.Minute, "every device has told its state", func() bool { return settled(t, d) })
 	browser := uitest.Open(t)
+	t.Cleanup(uitest.Close) // no goroutine may be left
 	for _, p := range pictures {
 		t.Run(p.name, func(t *testing.T) {
 			page := signIn(t, browser, "http://"+d.Address, p)

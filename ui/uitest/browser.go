@@ -1,5 +1,6 @@
 // Package uitest shows pages to a real Chromium: pictures, axe-core, what the console complains about. Tests only.
-// It owns one browser per test, in a profile of its own that is gone afterwards; the server under test is the caller's.
+// It owns one browser for a package's tests, in a profile of its own that is gone afterwards; each page is opened as if in a browser
+// of its own. The server under test is the caller's.
 package uitest
 
 import (
@@ -23,34 +24,74 @@ const pageTime = 20 * time.Second
 
 // Browser is a running Chromium.
 type Browser struct {
-	ctx context.Context
-	tb  testing.TB
+	ctx   context.Context
+	close func()
 }
 
-// Open starts Chromium for one test and stops it at its end. Without Chromium the test is skipped, in CI it fails.
+// started is the browser of this package's tests. Starting one takes longer than most of what is looked at with it.
+var started struct {
+	sync.Mutex
+	browser *Browser
+}
+
+// Main runs a package's tests and then ends their browser. TestMain of a package that opens one calls it.
+func Main(m *testing.M) {
+	code := m.Run()
+	Close()
+	os.Exit(code)
+}
+
+// Close ends the browser, if there is one; the next Open starts another.
+func Close() {
+	started.Lock()
+	defer started.Unlock()
+	if started.browser != nil {
+		started.browser.close()
+		started.browser = nil
+	}
+}
+
+// Open gives a test the browser of its package, which the first one starts. Without Chromium the test is skipped, in CI it fails.
 func Open(tb testing.TB) *Browser {
 	tb.Helper()
 	path := peer.Need(tb, "chromium", "chromium-browser", "google-chrome")
+	started.Lock()
+	defer started.Unlock()
+	if started.browser == nil {
+		b, err := start(path)
+		if err != nil {
+			tb.Fatalf("start chromium: %v", err)
+		}
+		started.browser = b
+	}
+	return started.browser
+}
+
+func start(path string) (*Browser, error) {
+	profile, err := os.MkdirTemp("", "siteward-chromium-")
+	if err != nil {
+		return nil, err
+	}
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(tb.TempDir()),
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 		chromedp.Flag("no-proxy-server", true), chromedp.Flag("hide-scrollbars", true), chromedp.WSURLReadTimeout(pageTime),
 	)
 	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, stop := chromedp.NewContext(alloc)
-	if err := chromedp.Do(ctx); err != nil { // the first context may have no deadline, or the browser ends with it
-		stop()
-		stopAlloc()
-		tb.Fatalf("start chromium: %v", err)
-	}
-	tb.Cleanup(func() {
+	b := &Browser{ctx: ctx, close: func() {
 		end, cancel := context.WithTimeout(ctx, 5*time.Second)
-		defer cancel()
 		_ = chromedp.Cancel(end)
+		cancel()
 		stop()
 		stopAlloc()
-	})
-	return &Browser{ctx: ctx, tb: tb}
+		_ = os.RemoveAll(profile)
+	}}
+	if err := chromedp.Do(ctx); err != nil { // the first context may have no deadline, or the browser ends with it
+		b.close()
+		return nil, err
+	}
+	return b, nil
 }
 
 // Look is how a page is looked at. The zero value is a desktop by day.
