@@ -15,7 +15,9 @@ import (
 // signInName says that s may be what somebody signs in with. As a regular expression, 64 repetitions of all letters of the world
 // would take 2 MB and 14 ms of every start.
 func signInName(s string) bool {
-	other := func(r rune) bool { return !unicode.IsLower(r) && !unicode.IsNumber(r) && !strings.ContainsRune("._@-", r) }
+	other := func(r rune) bool {
+		return !unicode.IsLower(r) && !unicode.IsNumber(r) && !strings.ContainsRune("._@-", r)
+	}
 	n := utf8.RuneCountInString(s)
 	return n >= 1 && n <= 64 && utf8.ValidString(s) && !strings.ContainsFunc(s, other) && !strings.ContainsAny(s[:1], "._@-")
 }
