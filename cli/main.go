@@ -79,7 +79,7 @@ Flags may also be set in the environment: --listen is SITEWARD_LISTEN, --log-lev
 		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
 	})
 	root.AddCommand(serveCommand(), demoCommand(), probeCommand(), simulateCommand(),
-		applyCommand(), exportCommand(), userCommand(), backupCommand(), restoreCommand(), verifyCommand(), logbookCommand(),
+		discoverCommand(), applyCommand(), exportCommand(), userCommand(), backupCommand(), restoreCommand(), verifyCommand(), logbookCommand(),
 		healthCommand(), versionCommand())
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {

@@ -31,6 +31,13 @@ type Ops interface {
 	AddUser(ctx context.Context, u appliance.User, password string) error
 	SetPassword(ctx context.Context, name, password string) error
 	DisableUser(ctx context.Context, name string, disabled bool) error
+	// Discover begins a search for devices; LastDiscovery says how far it is, StopDiscovery ends it, Proposals are what came of it.
+	Discover(ctx context.Context, r appliance.DiscoveryRequest) error
+	LastDiscovery(ctx context.Context) (appliance.DiscoveryRun, error)
+	StopDiscovery(ctx context.Context) error
+	ProposedRanges(ctx context.Context) ([]string, error)
+	Proposals(ctx context.Context) ([]appliance.Proposal, error)
+
 	// SetupLink makes a new one-time set-up link, as long as no administrator exists.
 	SetupLink(ctx context.Context) (string, error)
 }

@@ -74,6 +74,8 @@ type Daemon struct {
 	misses   misses
 	mode     mode
 	ping     pingState
+	finder   finder
+	topology network
 	notes    []appliance.Message // what went wrong at the start and needs somebody's attention
 	pages    func() (http.Handler, error)
 	serving  atomic.Bool // the poll engine runs
@@ -152,13 +154,21 @@ func (d *Daemon) recall() error {
 		return fmt.Errorf("read the states: %w", err)
 	}
 	d.live.remember(identities, states)
+	tables, err := d.store.Neighbours()
+	if err != nil {
+		return fmt.Errorf("read the neighbours of devices: %w", err)
+	}
+	d.topology.remember(tables)
 	d.judging.Lock()
 	defer d.judging.Unlock()
 	return d.reload()
 }
 
 // Close writes what is in memory and closes the store.
-func (d *Daemon) Close() error { return d.store.Close() }
+func (d *Daemon) Close() error {
+	d.finder.close()
+	return d.store.Close()
+}
 
 // Store is the appliance's store, for the demo, which writes a past into it.
 func (d *Daemon) Store() *store.Store { return d.store }

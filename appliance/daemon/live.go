@@ -25,6 +25,7 @@ type live struct {
 	views      views
 	flat       []appliance.StateRecord // all states, by check and item; nil when something has changed
 	generation atomic.Uint64
+	configured atomic.Uint64 // counts changes of what people declare
 }
 
 func newLive() *live {
@@ -78,6 +79,7 @@ func (l *live) configure(site *appliance.Site, devices []appliance.Device, check
 	l.views.rebuild(devices)
 	l.flat = nil
 	l.generation.Add(1)
+	l.configured.Add(1)
 	return gone
 }
 

@@ -137,6 +137,22 @@ func noUser(name string, err error) error {
 
 func (o ops) SetupLink(context.Context) (string, error) { return o.d.setupLink() }
 
+func (o ops) Discover(ctx context.Context, r appliance.DiscoveryRequest) error {
+	return o.d.Discover(ctx, actor(ctx), r)
+}
+
+func (o ops) LastDiscovery(ctx context.Context) (appliance.DiscoveryRun, error) {
+	return o.d.LastDiscovery(ctx)
+}
+
+func (o ops) StopDiscovery(ctx context.Context) error { return o.d.StopDiscovery(ctx, actor(ctx)) }
+
+func (o ops) ProposedRanges(ctx context.Context) ([]string, error) {
+	return o.d.ProposedRanges(ctx), nil
+}
+
+func (o ops) Proposals(ctx context.Context) ([]appliance.Proposal, error) { return o.d.Proposals(ctx) }
+
 // setupLink makes a new one-time link to the set-up page.
 func (d *Daemon) setupLink() (string, error) {
 	token, err := d.gate.Setup.Issue()

@@ -62,6 +62,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	<-ctx.Done()
 	systemd.Stopping(d.log)
+	d.finder.close()
 	err = g.Wait()
 	d.serving.Store(false)
 	d.tellStop()

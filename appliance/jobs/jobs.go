@@ -224,6 +224,7 @@ func (j *Jobs) Runs() []appliance.JobRun {
 	list := make([]appliance.JobRun, len(j.rows))
 	for i, r := range j.rows {
 		list[i] = r.recent()
+		list[i].Schedule = r.Schedule.String()
 		list[i].Next = r.Schedule.next(list[i].Began, j.opt.Now(), j.opt.Location())
 	}
 	return list

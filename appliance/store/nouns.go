@@ -83,8 +83,10 @@ func (tx *Tx) deviceRemoved(d *appliance.Device) error {
 			return err
 		}
 	}
-	if err := tx.delete(keyID(famIdentity, d.ID)); err != nil {
-		return err
+	for _, key := range [][]byte{keyID(famIdentity, d.ID), keyNoun(nounMarks, d.ID), keyNoun(nounTables, d.ID)} {
+		if err := tx.delete(key); err != nil {
+			return err
+		}
 	}
 	if err := tx.powerRemoved(d.ID); err != nil {
 		return err

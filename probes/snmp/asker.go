@@ -28,6 +28,8 @@ type asker struct {
 	// burst opens up to n more sessions to the agent; nil or an empty answer where it may not have several.
 	burst func(n int) (more []exchanger, done func())
 
+	pace func(context.Context) error // before each request, nil for none
+
 	search bool // look for scalars without their .0 too
 	got    bool // something was answered in this run
 	tally  *Counters
@@ -69,6 +71,11 @@ func (a *asker) once(ctx context.Context, q *request, patience time.Duration) (r
 		return reply{}, err
 	}
 	defer a.gate.leave()
+	if a.pace != nil {
+		if err := a.pace(ctx); err != nil {
+			return reply{}, err
+		}
+	}
 	a.tally.Requests.Add(1)
 	r, err := a.ex.exchange(q, min(patience, max(left(ctx), time.Millisecond)))
 	if err != nil {

@@ -43,6 +43,8 @@ type Options struct {
 	Sessions int
 	// Outstanding is how many requests may be under way to one device that stands it, 0 = 1.
 	Outstanding int
+	// Pace is asked before each request is sent, nil for none: a search bounds and counts its packets with it.
+	Pace func(ctx context.Context) error
 }
 
 // Reader reads devices over SNMP and remembers how. It is safe for concurrent use.
@@ -139,7 +141,7 @@ func (r *Reader) begin(ctx context.Context, address string, sec *security, mem *
 		r.pool.give(s)
 		return nil, err
 	}
-	v.asker = asker{ex: s, mem: mem, gate: r.gates.of(address), log: log, ids: s.nextID, tally: &r.counters}
+	v.asker = asker{ex: s, mem: mem, gate: r.gates.of(address), log: log, ids: s.nextID, tally: &r.counters, pace: r.opts.Pace}
 	v.retarget = func(version gosnmp.SnmpVersion) {
 		mem.version, sec.version, s.version = version, version, version
 	}

@@ -52,6 +52,7 @@ type App struct {
 	changes     []chan appliance.Change
 	book        *logbook.Book
 	verified    appliance.LogbookReport // of the book
+	found       found
 }
 
 // Done lists what was changed through the App, in order: "pause device 3", "run check 5".

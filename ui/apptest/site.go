@@ -25,6 +25,7 @@ func New() *App {
 	for _, d := range devices() {
 		a.add(d)
 	}
+	a.discover()
 	a.audit()
 	slices.SortStableFunc(a.events, func(x, y appliance.Event) int { return x.At.Compare(y.At) })
 	for i := range a.events {
