@@ -28,12 +28,22 @@ func (s *Server) frame(c echo.Context, nav string) view.Frame {
 	if f.User.Name == "" {
 		f.User.Name = who.Name
 	}
-	f.Counts = map[string]int{"problems": s.problemCount()}
+	now := s.look()
+	f.Counts = map[string]int{"problems": len(now.overview.Problems)} // one per cause
+	if now.unstored.Key != "" {
+		f.Unstored = s.unstored(f, now.unstored)
+	}
 	return f
 }
 
-// problemCount is the number beside Problems: one per cause.
-func (s *Server) problemCount() int { return len(s.overview().Problems) }
+// unstored says why nothing is stored to those who can mend it, and to others what that means for them.
+func (s *Server) unstored(f view.Frame, why appliance.Message) string {
+	l := s.render.Lang(f.Lang)
+	if f.Technical() {
+		return l.Say(why)
+	}
+	return l.T("page.unstored_meaning")
+}
 
 // language is the person's own, else the site's, else what the browser asks for.
 func (s *Server) language(c echo.Context, u appliance.User) string {

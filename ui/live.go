@@ -91,7 +91,7 @@ func (s *Server) message(changes []appliance.Change, frame view.Frame) []byte {
 	frame.AsOf = s.App.Now()
 	partial(&b, "asof", `<span class="muted" id="asof"><span class="hidden sm:inline">· </span>`+l.T("page.asof", "time", l.ClockSec(frame.AsOf))+`</span>`)
 	partial(&b, "checked", `<span id="checked">`+l.checkedHTML(s.overview().Headline.Checked)+`</span>`)
-	if n := s.problemCount(); n > 0 {
+	if n := len(s.overview().Problems); n > 0 {
 		partial(&b, "nav-problems", `<span class="n" id="nav-problems">`+l.Int(int64(n))+`</span>`)
 	} else {
 		partial(&b, "nav-problems", `<span class="n" id="nav-problems"></span>`)

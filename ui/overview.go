@@ -12,30 +12,42 @@ type glance struct {
 	mu         sync.Mutex
 	made       bool
 	generation uint64
-	overview   monitor.Overview
+	glimpse
+}
+
+// glimpse is what a glance shows.
+type glimpse struct {
+	overview monitor.Overview
+	unstored appliance.Message // why nothing is stored, empty while everything is
 }
 
 // overview is what Start, Problems and the number in the navigation rest on.
-func (s *Server) overview() monitor.Overview {
+func (s *Server) overview() monitor.Overview { return s.look().overview }
+
+// look is the glance as it stands now. What cannot be read leaves it empty.
+func (s *Server) look() glimpse {
 	generation := s.App.Generation() // before reading: what changes meanwhile is made anew next time
 	s.glance.mu.Lock()
 	defer s.glance.mu.Unlock()
 	if s.glance.made && s.glance.generation == generation {
-		return s.glance.overview
+		return s.glance.glimpse
 	}
 	views, err := s.App.Devices(noContext)
 	if err != nil {
-		return monitor.Overview{}
+		return glimpse{}
 	}
 	states, err := s.App.States(noContext)
 	if err != nil {
-		return monitor.Overview{}
+		return glimpse{}
 	}
 	devices := make([]appliance.Device, 0, len(views))
 	for _, v := range views {
 		devices = append(devices, v.Device)
 	}
-	s.glance.overview = monitor.Summary(states, devices)
+	s.glance.glimpse = glimpse{overview: monitor.Summary(states, devices)}
+	if h := s.App.Health(noContext); h.Store.ReadOnly {
+		s.glance.unstored = h.Store.Why
+	}
 	s.glance.generation, s.glance.made = generation, true
-	return s.glance.overview
+	return s.glance.glimpse
 }

@@ -29,6 +29,7 @@ func (s *Server) settingsRoutes() {
 // settings says how Siteward itself is doing, and leads to each noun.
 func (s *Server) settings(c echo.Context) error {
 	frame, l := s.settingsFrame(c)
+	frame.Unstored = "" // this page says it itself, and more of it
 	k, err := s.keeping(c.Request().Context())
 	if err != nil {
 		return err

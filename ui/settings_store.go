@@ -29,6 +29,7 @@ func (s *Server) storeTile(_ context.Context, l *Lang, k keeping) (view.Tile, er
 
 func (s *Server) storePage(c echo.Context) error {
 	frame, l := s.settingsFrame(c)
+	frame.Unstored = "" // this page says it itself, and more of it
 	k, err := s.keeping(c.Request().Context())
 	if err != nil {
 		return err

@@ -110,11 +110,12 @@ func TestStartSaysWhatTheApplianceCannotDo(t *testing.T) {
 	h := b.App.Health(t.Context())
 	h.Store.ReadOnly, h.Store.Why = true, appliance.Message{Key: "store.read_only.full", English: "full"}
 	b.App.SetHealth(h)
-	if body := b.Get(appliance.RoleTechnician, "/").Body.String(); !strings.Contains(body, "The disk is full.") || !strings.Contains(body, "stores nothing") {
+	if body := b.Get(appliance.RoleTechnician, "/").Body.String(); strings.Count(body, "The disk is full.") != 1 || !strings.Contains(body, "stores nothing") {
 		t.Error("the technician does not read that nothing is stored")
 	}
-	if body := b.Get(appliance.RoleKeyUser, "/").Body.String(); strings.Contains(body, "The disk is full.") {
-		t.Error("the key user reads of the disk")
+	body := b.Get(appliance.RoleKeyUser, "/devices").Body.String()
+	if strings.Contains(body, "The disk is full.") || !strings.Contains(body, "Tell your IT provider.") {
+		t.Error("the key user reads of the disk, or not what it means")
 	}
 }
 

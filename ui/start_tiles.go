@@ -268,7 +268,11 @@ func (sc *scene) troubles(h appliance.Health) []trouble {
 // ownTroubles are notes above everything else: what the appliance cannot do is not seen by looking at devices.
 func (sc *scene) ownTroubles() []view.Note {
 	var out []view.Note
-	for _, x := range sc.troubles(sc.app.Health(sc.ctx)) {
+	h := sc.app.Health(sc.ctx)
+	for i, x := range sc.troubles(h) {
+		if i == 0 && h.Store.ReadOnly {
+			continue // every page says that above
+		}
 		out = append(out, view.Note{Level: x.state.String(), Title: x.word, Text: x.text, Href: x.href, Link: sc.l.T("start.appliance_link")})
 	}
 	return out

@@ -26,7 +26,7 @@ func Listen(data string) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l, os.Chmod(path, 0o660)
+	return l, os.Chmod(path, 0o600)
 }
 
 // Handler serves Ops over HTTP.

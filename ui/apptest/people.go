@@ -138,7 +138,7 @@ func (a *App) Health(context.Context) appliance.Health {
 }
 
 // SetHealth replaces it.
-func (a *App) SetHealth(h appliance.Health) { a.mu.Lock(); a.health = h; a.mu.Unlock() }
+func (a *App) SetHealth(h appliance.Health) { a.mu.Lock(); a.health = h; a.generation++; a.mu.Unlock() }
 
 // Changes sends what is changed through this App.
 func (a *App) Changes(ctx context.Context) <-chan appliance.Change {

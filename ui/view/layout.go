@@ -30,6 +30,7 @@ type Frame struct {
 	Provider string // name of the provider
 	Version  string
 	Flash    *Note
+	Unstored string // why the store takes no writes, in a sentence; empty while it does
 	// Live connects the page to the event stream. Off on pages with a form, so that nothing moves under the pen.
 	Live bool
 }
