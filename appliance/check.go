@@ -11,10 +11,13 @@ const (
 	ProbeSNMP ProbeKind = "snmp"
 	ProbeTCP  ProbeKind = "tcp"
 	ProbeHTTP ProbeKind = "http"
+
+	ProbeNUT     ProbeKind = "nut"     // a server of Network UPS Tools
+	ProbeApcupsd ProbeKind = "apcupsd" // apcupsd's network information server
 )
 
 // ProbeKinds lists all probes in display order.
-var ProbeKinds = []ProbeKind{ProbePing, ProbeSNMP, ProbeTCP, ProbeHTTP}
+var ProbeKinds = []ProbeKind{ProbePing, ProbeSNMP, ProbeTCP, ProbeHTTP, ProbeNUT, ProbeApcupsd}
 
 // Check is one question asked of one device again and again.
 type Check struct {
@@ -35,6 +38,9 @@ type Check struct {
 	TCP  *TCPSettings  `json:"tcp,omitempty"`
 	HTTP *HTTPSettings `json:"http,omitempty"`
 	Ping *PingSettings `json:"ping,omitempty"`
+
+	NUT     *NUTSettings     `json:"nut,omitempty"`
+	Apcupsd *ApcupsdSettings `json:"apcupsd,omitempty"`
 
 	Limits  []Limit   `json:"limits,omitempty"` // override the defaults of appliance/monitor
 	Paused  *Pause    `json:"paused,omitempty"`
@@ -67,6 +73,31 @@ type TCPSettings struct {
 	SkipVerify bool   `json:"skip_verify,omitempty"` // with TLS: accept any certificate; its days left are still read
 	Send       string `json:"send,omitempty"`
 	Expect     string `json:"expect,omitempty"` // text that must occur in the first 4 KiB of the answer
+}
+
+// NUTSettings of a check. The device's address is that of the server, which may have several UPSes.
+type NUTSettings struct {
+	Port       int    `json:"port,omitempty"`       // 3493
+	UPS        string `json:"ups,omitempty"`        // as the server names it; "" = the only one
+	Credential ID     `json:"credential,omitempty"` // a login, 0 = none; most servers let everybody read
+	TLS        bool   `json:"tls,omitempty"`        // STARTTLS
+	SkipVerify bool   `json:"skip_verify,omitempty"`
+}
+
+// ApcupsdSettings of a check. The device's address is that of the computer on which apcupsd runs.
+type ApcupsdSettings struct {
+	Port int `json:"port,omitempty"` // 3551
+}
+
+// Credential is the number of the credential that the check asks with, 0 when it needs none.
+func (c Check) Credential() ID {
+	switch {
+	case c.SNMP != nil:
+		return c.SNMP.Credential
+	case c.NUT != nil:
+		return c.NUT.Credential
+	}
+	return 0
 }
 
 // HTTPSettings of a check.

@@ -9,7 +9,7 @@ type Credential struct {
 	Owner   string `json:"owner,omitempty"`
 	Version uint64 `json:"version"`
 
-	SNMPVersion string `json:"snmp_version"` // "1", "2c" or "3"
+	SNMPVersion string `json:"snmp_version"` // "1", "2c" or "3"; CredentialLogin: not for SNMP, a user and a password (Auth)
 	Community   Secret `json:"community,omitzero"`
 
 	User         string `json:"user,omitempty"`    // SNMPv3 from here
@@ -19,6 +19,9 @@ type Credential struct {
 	PrivProtocol string `json:"priv_protocol,omitempty"`
 	Priv         Secret `json:"priv,omitzero"`
 }
+
+// CredentialLogin stands in the place of an SNMP version when a credential is a user with a password, for a NUT server.
+const CredentialLogin = "login"
 
 // AuthProtocols and PrivProtocols are the names accepted, in the order forms offer them (RFC 3414, 7860, 3826,
 // and the Blumenthal draft's AES-192/256; the C forms are Cisco's key extension).

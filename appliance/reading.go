@@ -44,6 +44,7 @@ const (
 	ReasonDenied      Reason = "denied"      // wrong community, user, password; answer says no
 	ReasonProtocol    Reason = "protocol"    // an answer that breaks its protocol
 	ReasonUnexpected  Reason = "unexpected"  // a proper answer, but not the one wanted (status 500, text missing)
+	ReasonLost        Reason = "lost"        // who watches the device answers, but has lost the device itself
 	ReasonCertificate Reason = "certificate" // TLS could not be verified
 	ReasonSetup       Reason = "setup"       // we are not able to ask: permission, configuration, credential missing
 )

@@ -15,6 +15,9 @@ func New(o Options) Map {
 		appliance.ProbePing: Guard(NewPing(o.Pings), o.Logger),
 		appliance.ProbeTCP:  Guard(TCP, o.Logger),
 		appliance.ProbeHTTP: Guard(HTTP, o.Logger),
+
+		appliance.ProbeNUT:     Guard(NUT, o.Logger),
+		appliance.ProbeApcupsd: Guard(Apcupsd, o.Logger),
 	}
 	if o.SNMP != nil {
 		m[appliance.ProbeSNMP] = Guard(o.SNMP, o.Logger)

@@ -25,7 +25,7 @@ type Target struct {
 // Map holds the probe of each kind.
 type Map map[appliance.ProbeKind]Func
 
-// Options of New. The zero value serves ping, tcp and http.
+// Options of New. The zero value serves all but snmp.
 type Options struct {
 	SNMP   Func         // probes/snmp's, nil for none
 	Logger *slog.Logger // for what is ours to mend: panics. nil = slog.Default()

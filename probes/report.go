@@ -12,10 +12,10 @@ import (
 // ReportSchema names the form of Report. Keys may be added to it, none change their meaning.
 const ReportSchema = "siteward.probe.v1"
 
-// Report is what `siteward probe ping|tcp|http … --json` prints, described in docs/probe-ping-tcp-http.md.
+// Report is what `siteward probe ping|tcp|http|nut|apcupsd … --json` prints, described in docs/probe-ping-tcp-http.md and docs/ups.md.
 type Report struct {
 	Schema  string             `json:"schema"`
-	Kind    string             `json:"kind"`   // ping, tcp, http
+	Kind    string             `json:"kind"`   // ping, tcp, http, nut, apcupsd
 	Target  string             `json:"target"` // as given: host, host:port or URL
 	At      time.Time          `json:"at"`     // when the run began, UTC
 	Took    float64            `json:"took_seconds"`
@@ -24,6 +24,7 @@ type Report struct {
 	Values  map[string]float64 `json:"values"`
 	Units   map[string]string  `json:"units"` // of the values that have one
 	Texts   map[string]string  `json:"texts"`
+	Words   map[string]string  `json:"words,omitempty"` // of the statuses that a device names itself
 	Failure *ReportFailure     `json:"failure,omitempty"`
 	Log     []ReportLine       `json:"log"`
 }
@@ -51,10 +52,17 @@ func NewReport(kind appliance.ProbeKind, target string, r appliance.Reading, sta
 		if math.IsNaN(v.Number) || math.IsInf(v.Number, 0) {
 			continue
 		}
-		out.Values[v.Metric] = v.Number
+		key := rowOf(v.Metric, v.Instance)
+		out.Values[key] = v.Number
 		if v.Unit != "" {
-			out.Units[v.Metric] = v.Unit
+			out.Units[key] = v.Unit
 		}
+	}
+	for _, s := range r.Statuses {
+		if out.Words == nil {
+			out.Words = map[string]string{}
+		}
+		out.Words[rowOf(s.Name, s.Instance)] = s.Word
 	}
 	for _, t := range r.Texts {
 		out.Texts[t.Name] = t.Value
@@ -66,6 +74,14 @@ func NewReport(kind appliance.ProbeKind, target string, r appliance.Reading, sta
 		out.Log = append(out.Log, ReportLine{After: l.After.Seconds(), Text: l.Text})
 	}
 	return out
+}
+
+// rowOf is the name of a number or a word, with the row that it belongs to: "ups.input_voltage/2".
+func rowOf(name, instance string) string {
+	if instance == "" {
+		return name
+	}
+	return name + "/" + instance
 }
 
 // Encode writes the report as indented JSON with a line end.

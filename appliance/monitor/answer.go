@@ -22,6 +22,7 @@ var failures = map[appliance.Reason]failureRow{
 	appliance.ReasonDenied:      {appliance.StateWarning, "monitor.denied", false},
 	appliance.ReasonProtocol:    {appliance.StateCritical, "monitor.protocol", false},
 	appliance.ReasonUnexpected:  {appliance.StateCritical, "monitor.unexpected", false},
+	appliance.ReasonLost:        {appliance.StateCritical, "monitor.lost", false},
 	appliance.ReasonCertificate: {appliance.StateCritical, "monitor.certificate", false},
 }
 
@@ -121,6 +122,7 @@ func (c *court) grace(r *appliance.StateRecord) {
 // probeWords names the question as the evidence shows it.
 var probeWords = map[appliance.ProbeKind]string{
 	appliance.ProbePing: "ICMP echo", appliance.ProbeSNMP: "SNMP", appliance.ProbeTCP: "TCP", appliance.ProbeHTTP: "HTTP",
+	appliance.ProbeNUT: "NUT", appliance.ProbeApcupsd: "apcupsd",
 }
 
 func (c *court) answerEvidence(key, detail string) appliance.Evidence {

@@ -11,6 +11,7 @@ var sentences = map[string]string{ //nolint:gosec // G101 takes sentences about 
 	"monitor.unresolved":       "The name of the device has no address",
 	"monitor.denied":           "The device answers, but does not accept our sign-in",
 	"monitor.protocol":         "The device answers, but the answer cannot be read",
+	"monitor.lost":             "The program that watches the device has lost its connection to it",
 	"monitor.unexpected":       "The service does not answer as expected",
 	"monitor.certificate":      "The certificate of the service cannot be trusted",
 	"monitor.ours":             "Siteward could not ask; nothing is known about the device",
