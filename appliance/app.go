@@ -72,6 +72,8 @@ type App interface {
 	NewToken(ctx context.Context, by Actor, name string, role Role, expires time.Time) (secret string, err error)
 	DeleteToken(ctx context.Context, by Actor, id ID) error
 
+	Power
+
 	Jobs(ctx context.Context) ([]JobRun, error)
 	Health(ctx context.Context) Health
 	// Changes sends a note for each stored change of states, devices or settings, until ctx ends. Slow readers miss

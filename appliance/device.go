@@ -44,6 +44,9 @@ type Device struct {
 	// Ports marks interfaces that should be up, by ifName or ifDescr: only these raise an alarm when they go down.
 	Ports map[string]PortRole `json:"ports,omitempty"`
 
+	// UPS is what people enter about the battery; like a pause it is theirs, also when a site file declares the device.
+	UPS *UPSCare `json:"ups,omitempty"`
+
 	Paused  *Pause    `json:"paused,omitempty"`
 	Owner   string    `json:"owner,omitempty"` // "" a person; else the site file that declares it
 	Created time.Time `json:"created"`

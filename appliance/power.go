@@ -82,7 +82,8 @@ type UPSTruth struct {
 	ReplaceBy    string    `json:"replace_by,omitempty"`   // the UPS's own recommendation
 	Test         UPSTest   `json:"test,omitempty"`
 	TestDate     string    `json:"test_date,omitempty"`
-	LastTransfer string    `json:"last_transfer,omitempty"` // why it last went on battery, in the UPS's words
+	TestEvery    int       `json:"test_every_days,omitempty"` // the UPS's own schedule
+	LastTransfer string    `json:"last_transfer,omitempty"`   // why it last went on battery, in the UPS's words
 	LastOn       time.Time `json:"last_on_battery,omitzero"`
 	LastOff      time.Time `json:"last_off_battery,omitzero"`
 }

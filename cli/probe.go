@@ -14,6 +14,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/monitor"
+	"siteward/appliance/ups"
 	"siteward/probes"
 )
 
@@ -22,21 +23,22 @@ type asking struct {
 	timeout time.Duration
 	asJSON  bool
 	verbose bool
+	login   *appliance.Credential // of probes that have one
 }
 
 func (a *asking) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.DurationVar(&a.timeout, "timeout", 20*time.Second, "of the whole run")
-	f.BoolVar(&a.asJSON, "json", false, "print JSON (docs/probe-json.md, docs/probe-ping-tcp-http.md)")
+	f.BoolVar(&a.asJSON, "json", false, "print JSON (docs/probe-json.md, docs/probe-ping-tcp-http.md, docs/ups.md)")
 	f.BoolVar(&a.verbose, "log", false, "print the run's own log to standard error")
 }
 
 func probeCommand() *cobra.Command {
 	cmd := group(&cobra.Command{
-		Use: "probe", Short: "Ask one device once: snmp, ping, tcp, http",
+		Use: "probe", Short: "Ask one device once: snmp, ping, tcp, http, nut, apcupsd",
 		Long: "Asks one device once and prints what it says. Exits as monitoring plugins do: 0 OK, 1 warning, 2 critical, 3 unknown (could not\nask, or wrong use).",
 	})
-	cmd.AddCommand(probeSNMP(), probePing(), probeTCP(), probeHTTP())
+	cmd.AddCommand(probeSNMP(), probePing(), probeTCP(), probeHTTP(), probeNUT(), probeApcupsd())
 	return cmd
 }
 
@@ -108,7 +110,8 @@ func (a *asking) run(cmd *cobra.Command, target string, dev appliance.Device, c 
 	c.ID, c.Name, c.Timeout = 1, string(c.Probe), appliance.Duration(a.timeout)
 	ctx, cancel := context.WithTimeout(cmd.Context(), a.timeout)
 	defer cancel()
-	r := probes.New(probes.Options{}).Run(ctx, probes.Target{Check: c, Device: dev})
+	r := probes.New(probes.Options{}).Run(ctx, probes.Target{Check: c, Device: dev, Credential: a.login})
+	ups.Clean(&r)
 	state, why := judge(dev, c, r)
 	a.printLog(cmd.ErrOrStderr(), r)
 	if a.asJSON {
@@ -160,6 +163,9 @@ func printReading(w io.Writer, target string, state appliance.State, why []strin
 	}
 	for _, v := range r.Values {
 		fmt.Fprintf(w, "  %-28s %g %s\n", plain(join(v.Metric, v.Label)), v.Number, v.Unit)
+	}
+	for _, s := range r.Statuses {
+		fmt.Fprintf(w, "  %-28s %s (%s)\n", plain(join(s.Name, s.Label)), plain(s.Word), plain(s.Raw))
 	}
 	for _, t := range r.Texts {
 		fmt.Fprintf(w, "  %-28s %s\n", plain(join(t.Name, t.Instance)), plain(t.Value))

@@ -157,6 +157,9 @@ func (s *Server) showCheckForm(c echo.Context, status int, p checkPage) error {
 	if page.Credentials, err = s.credentialOptions(ctx, l, false); err != nil {
 		return err
 	}
+	if page.Logins, err = s.loginOptions(ctx, l); err != nil {
+		return err
+	}
 	r, err := s.readingFor(c, p)
 	if err != nil {
 		return err

@@ -34,7 +34,7 @@ const maxLimitRows = 200
 
 var checkFieldNames = []string{"name", "interval", "timeout", "attempts", "recoveries", "ping-count", "ping-size", "snmp-port", "snmp-credential", "snmp-context",
 	"snmp-profile", "tcp-port", "tcp-tls", "tcp-skip_verify", "tcp-send", "tcp-expect", "http-url", "http-method", "http-status", "http-match",
-	"http-match_not", "http-skip_verify", "http-redirects"}
+	"http-match_not", "http-skip_verify", "http-redirects", "nut-port", "nut-ups", "nut-credential", "nut-tls", "nut-skip_verify", "apcupsd-port"}
 
 var limitFieldNames = []string{"metric", "instance", "warning", "critical", "direction", "of", "hysteresis", "off"}
 
@@ -72,13 +72,18 @@ func (l *Lang) readCheck(c echo.Context, stored appliance.Check, device applianc
 func (e *checkEntry) readSettings(l *Lang) {
 	v := e.form.Value
 	c := &e.check
-	c.Ping, c.SNMP, c.TCP, c.HTTP = nil, nil, nil, nil
+	c.Ping, c.SNMP, c.TCP, c.HTTP, c.NUT, c.Apcupsd = nil, nil, nil, nil, nil, nil
 	switch c.Probe {
 	case appliance.ProbePing:
 		c.Ping = &appliance.PingSettings{Count: e.number(l, "ping-count"), Size: e.number(l, "ping-size")}
 	case appliance.ProbeSNMP:
 		id, _ := appliance.ParseID(v("snmp-credential"))
 		c.SNMP = &appliance.SNMPSettings{Port: e.number(l, "snmp-port"), Credential: id, Context: v("snmp-context"), Profile: v("snmp-profile")}
+	case appliance.ProbeNUT:
+		id, _ := appliance.ParseID(v("nut-credential"))
+		c.NUT = &appliance.NUTSettings{Port: e.number(l, "nut-port"), UPS: v("nut-ups"), Credential: id, TLS: v("nut-tls") != "", SkipVerify: v("nut-skip_verify") != ""}
+	case appliance.ProbeApcupsd:
+		c.Apcupsd = &appliance.ApcupsdSettings{Port: e.number(l, "apcupsd-port")}
 	case appliance.ProbeTCP:
 		c.TCP = &appliance.TCPSettings{Port: e.number(l, "tcp-port"), TLS: v("tcp-tls") != "", SkipVerify: v("tcp-skip_verify") != "",
 			Send: unescape(v("tcp-send")), Expect: unescape(v("tcp-expect"))}
@@ -219,6 +224,15 @@ func (l *Lang) checkValues(c appliance.Check) map[string]string {
 	if s := c.HTTP; s != nil {
 		v["http-url"], v["http-method"], v["http-status"], v["http-match"], v["http-match_not"] = s.URL, cmp.Or(s.Method, "GET"), joined(s.Status), s.Match, s.MatchNot
 		v["http-skip_verify"], v["http-redirects"] = ticked(s.SkipVerify), strconv.Itoa(s.Redirects)
+	}
+	if s := c.NUT; s != nil {
+		v["nut-port"], v["nut-ups"], v["nut-tls"], v["nut-skip_verify"] = number0(s.Port), s.UPS, ticked(s.TLS), ticked(s.SkipVerify)
+		if s.Credential != 0 {
+			v["nut-credential"] = s.Credential.String()
+		}
+	}
+	if s := c.Apcupsd; s != nil {
+		v["apcupsd-port"] = number0(s.Port)
 	}
 	for row, limit := range c.Limits {
 		l.putLimit(v, row, limit)

@@ -103,7 +103,8 @@ func (t *told) has(family string) bool {
 }
 
 // probeWords name protocols as a technician does.
-var probeWords = map[appliance.ProbeKind]string{appliance.ProbePing: "ping", appliance.ProbeSNMP: "SNMP", appliance.ProbeTCP: "TCP", appliance.ProbeHTTP: "HTTP"}
+var probeWords = map[appliance.ProbeKind]string{appliance.ProbePing: "ping", appliance.ProbeSNMP: "SNMP", appliance.ProbeTCP: "TCP", appliance.ProbeHTTP: "HTTP",
+	appliance.ProbeNUT: "NUT", appliance.ProbeApcupsd: "apcupsd"}
 
 func known(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 

@@ -93,6 +93,10 @@ func (s *Server) deviceForm(c echo.Context, e *deviceEntry) (view.DeviceForm, vi
 	page.Parents = l.parents(devices, e.device)
 	page.ParentsOpen = len(e.device.Parents) > 0 || e.form.Error("parents") != ""
 	page.Credentials, err = s.credentialOptions(ctx, l, can(c, access.EditCredentials))
+	if err != nil {
+		return page, frame, l, err
+	}
+	page.Logins, err = s.loginOptions(ctx, l)
 	page.AuthProtocols, page.PrivProtocols = l.protocols(appliance.AuthProtocols), l.protocols(appliance.PrivProtocols)
 	if name := s.typed.keep(actor(c).Name, e.secrets, s.App.Now()); name != "" {
 		e.form.Values["kept"] = name

@@ -21,6 +21,9 @@ const (
 	askPing = "ping"
 	askHTTP = "http"
 	askTCP  = "tcp"
+
+	askNUT     = "nut"
+	askApcupsd = "apcupsd"
 )
 
 // The choices that make a new credential of what is typed.
@@ -39,11 +42,11 @@ type deviceEntry struct {
 }
 
 // deviceFields maps fields of the domain to those of the form.
-var deviceFields = map[string]string{"http.url": "url", "tcp.port": "port", "snmp.credential": "credential", "snmp_version": "credential"}
+var deviceFields = map[string]string{"http.url": "url", "tcp.port": "port", "snmp.credential": "credential", "snmp_version": "credential", "nut.ups": "nut_ups"}
 
 func (s *Server) readDevice(c echo.Context) (*deviceEntry, *Lang) {
 	e := &deviceEntry{form: formOf(c, "name", "address", "kind", "place", "purpose", "ask", "credential", "user", "auth_protocol",
-		"priv_protocol", "url", "port", "tls", "kept", "version")}
+		"priv_protocol", "url", "port", "tls", "nut_ups", "nut_login", "nut_tls", "kept", "version")}
 	waiting := s.typed.of(actor(c).Name, e.form.Value("kept"), s.App.Now())
 	e.secrets = secrets{c.FormValue("community"), c.FormValue("auth"), c.FormValue("priv")}.or(waiting)
 	v := e.form.Value
@@ -78,6 +81,14 @@ func (e *deviceEntry) readAsking() {
 		own = config.NewCheck(appliance.ProbeHTTP)
 		own.HTTP = &appliance.HTTPSettings{URL: e.form.Value("url"), Redirects: 5}
 		kind = cmp.Or(kind, appliance.KindService)
+	case askNUT:
+		own = config.NewCheck(appliance.ProbeNUT)
+		login, _ := appliance.ParseID(v("nut_login"))
+		own.NUT = &appliance.NUTSettings{UPS: v("nut_ups"), Credential: login, TLS: v("nut_tls") != "", SkipVerify: v("nut_tls") != ""}
+		kind = cmp.Or(kind, appliance.KindUPS)
+	case askApcupsd:
+		own = config.NewCheck(appliance.ProbeApcupsd)
+		kind = cmp.Or(kind, appliance.KindUPS)
 	case askTCP:
 		port, _ := strconv.Atoi(v("port"))
 		own = config.NewCheck(appliance.ProbeTCP)
@@ -174,7 +185,7 @@ func (l *Lang) wrong(area, field, label string, m appliance.Message) string {
 func (l *Lang) deviceLabels() map[string]string {
 	labels := map[string]string{}
 	for _, f := range []string{"name", "address", "kind", "place", "purpose", "parents", "credential", "community", "user", "auth_protocol",
-		"auth", "priv_protocol", "priv", "url", "port"} {
+		"auth", "priv_protocol", "priv", "url", "port", "nut_ups"} {
 		labels[f] = l.T("deviceform." + f)
 	}
 	return labels

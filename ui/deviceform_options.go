@@ -24,7 +24,7 @@ func (l *Lang) kindOptions(find bool) []view.Option {
 
 func (l *Lang) askOptions() []view.Option {
 	var out []view.Option
-	for _, ask := range []string{askSNMP, askPing, askHTTP, askTCP} {
+	for _, ask := range []string{askSNMP, askNUT, askApcupsd, askPing, askHTTP, askTCP} {
 		out = append(out, view.Option{Value: ask, Label: l.T("deviceform.ask_" + ask), Hint: l.T("deviceform.askhint_" + ask)})
 	}
 	return out
@@ -38,12 +38,26 @@ func (s *Server) credentialOptions(ctx context.Context, l *Lang, mayAdd bool) ([
 	}
 	var out []view.Option
 	for _, k := range all {
-		out = append(out, view.Option{Value: k.ID.String(), Label: l.T("deviceform.stored", "name", k.Name, "version", k.SNMPVersion)})
+		if k.SNMPVersion != appliance.CredentialLogin {
+			out = append(out, view.Option{Value: k.ID.String(), Label: l.T("deviceform.stored", "name", k.Name, "version", k.SNMPVersion)})
+		}
 	}
 	if mayAdd {
 		out = append(out, view.Option{Value: newCommunity, Label: l.T("deviceform.new_community")}, view.Option{Value: newUser, Label: l.T("deviceform.new_user")})
 	}
 	return out, nil
+}
+
+// loginOptions are the stored users with a password, and none.
+func (s *Server) loginOptions(ctx context.Context, l *Lang) ([]view.Option, error) {
+	all, err := s.App.Credentials(ctx)
+	out := []view.Option{{Label: l.T("checkform.nut_nologin")}}
+	for _, k := range all {
+		if k.SNMPVersion == appliance.CredentialLogin {
+			out = append(out, view.Option{Value: k.ID.String(), Label: k.Name})
+		}
+	}
+	return out, err
 }
 
 // protocols are names, which are the same in every language, and none.

@@ -10,7 +10,8 @@ import (
 )
 
 // probeNames are the same in every language.
-var probeNames = map[appliance.ProbeKind]string{appliance.ProbePing: "Ping", appliance.ProbeSNMP: "SNMP", appliance.ProbeTCP: "TCP", appliance.ProbeHTTP: "HTTP"}
+var probeNames = map[appliance.ProbeKind]string{appliance.ProbePing: "Ping", appliance.ProbeSNMP: "SNMP", appliance.ProbeTCP: "TCP", appliance.ProbeHTTP: "HTTP",
+	appliance.ProbeNUT: "NUT", appliance.ProbeApcupsd: "apcupsd"}
 
 func probeName(p appliance.ProbeKind) string { return probeNames[p] }
 

@@ -17,12 +17,15 @@ var credentialFields = map[string]string{"name": "credential.name", "snmp_versio
 	"priv_protocol": "credential.priv_protocol", "priv": "credential.priv"}
 
 // snmpVersions in the order they are offered: the safe one first.
-var snmpVersions = []string{"3", "2c", "1"}
+var snmpVersions = []string{"3", "2c", "1", appliance.CredentialLogin}
 
 // secretsOf names the secrets of a version, each with its place in a credential.
 func secretsOf(c *appliance.Credential) map[string]*appliance.Secret {
 	if c.SNMPVersion == "3" {
 		return map[string]*appliance.Secret{"auth": &c.Auth, "priv": &c.Priv}
+	}
+	if c.SNMPVersion == appliance.CredentialLogin {
+		return map[string]*appliance.Secret{"auth": &c.Auth}
 	}
 	return map[string]*appliance.Secret{"community": &c.Community}
 }
@@ -144,10 +147,13 @@ func readCredential(c echo.Context, old appliance.Credential) (appliance.Credent
 		k.User, k.Context = form.Value("user"), form.Value("context")
 		k.AuthProtocol, k.PrivProtocol = form.Value("auth_protocol"), form.Value("priv_protocol")
 	}
+	if k.SNMPVersion == appliance.CredentialLogin {
+		k.User = form.Value("user")
+	}
 	before := secretsOf(&appliance.Credential{SNMPVersion: k.SNMPVersion, Community: old.Community, Auth: old.Auth, Priv: old.Priv})
 	for name, secret := range secretsOf(&k) {
 		*secret = readSecret(c, &form, name, *before[name])
-		idle := name == "auth" && k.AuthProtocol == "" || name == "priv" && k.PrivProtocol == ""
+		idle := name == "auth" && k.AuthProtocol == "" && k.SNMPVersion == "3" || name == "priv" && k.PrivProtocol == ""
 		if idle && *secret == *before[name] { // a new one without its protocol is for the rules to refuse
 			*secret = appliance.Secret{}
 		}

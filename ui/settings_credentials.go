@@ -69,8 +69,8 @@ func (s *Server) credentialUses(ctx context.Context) (map[appliance.ID][]view.Us
 	for _, d := range devices {
 		use := view.Use{Name: d.Name, Href: "/devices/" + d.ID.String()}
 		for _, c := range d.Checks {
-			if c.SNMP != nil && !slices.Contains(out[c.SNMP.Credential], use) {
-				out[c.SNMP.Credential] = append(out[c.SNMP.Credential], use)
+			if id := c.Credential(); id != 0 && !slices.Contains(out[id], use) {
+				out[id] = append(out[id], use)
 			}
 		}
 	}
@@ -110,6 +110,8 @@ func useNames(uses []view.Use) string {
 // security is how well a credential protects what is asked and answered.
 func (l *Lang) security(c appliance.Credential) string {
 	switch {
+	case c.SNMPVersion == appliance.CredentialLogin:
+		return l.T("credential.login_security")
 	case c.SNMPVersion != "3":
 		return l.T("credential.open")
 	case c.PrivProtocol != "":

@@ -61,6 +61,11 @@ func (a *applier) putCheck(c appliance.Check, device, credential string) error {
 		snmp.Credential = a.credentials[strings.ToLower(credential)]
 		c.SNMP = &snmp
 	}
+	if c.NUT != nil && credential != "" {
+		nut := *c.NUT
+		nut.Credential = a.credentials[strings.ToLower(credential)]
+		c.NUT = &nut
+	}
 	if c.ID == 0 {
 		c.Created = a.now
 	}

@@ -47,6 +47,8 @@ func (p *problems) settings(c appliance.Check) {
 		{appliance.ProbeSNMP, c.SNMP != nil, true, func() { p.snmp(*c.SNMP) }},
 		{appliance.ProbeTCP, c.TCP != nil, true, func() { p.tcp(*c.TCP) }},
 		{appliance.ProbeHTTP, c.HTTP != nil, true, func() { p.http(*c.HTTP) }},
+		{appliance.ProbeNUT, c.NUT != nil, false, func() { p.nut(*c.NUT) }},
+		{appliance.ProbeApcupsd, c.Apcupsd != nil, false, func() { p.must(c.Apcupsd.Port >= 0 && c.Apcupsd.Port <= 65535, "apcupsd.port", "port") }},
 	} {
 		field := string(s.probe)
 		switch {
@@ -79,6 +81,15 @@ func (p *problems) tcp(s appliance.TCPSettings) {
 	p.must(s.TLS || !s.SkipVerify, "tcp.skip_verify", "without_tls")
 	p.sent("tcp.send", s.Send, 4096)
 	p.sent("tcp.expect", s.Expect, 1000)
+}
+
+// upsName is how NUT names a UPS in ups.conf.
+var upsName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
+
+func (p *problems) nut(s appliance.NUTSettings) {
+	p.must(s.Port >= 0 && s.Port <= 65535, "nut.port", "port")
+	p.must(s.UPS == "" || upsName.MatchString(s.UPS), "nut.ups", "ups_name", "value", clip(s.UPS))
+	p.must(s.TLS || !s.SkipVerify, "nut.skip_verify", "without_tls")
 }
 
 // sent is text for the wire, which may hold line ends.

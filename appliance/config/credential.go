@@ -8,7 +8,7 @@ import (
 	"siteward/appliance"
 )
 
-var snmpVersions = []string{"1", "2c", "3"}
+var snmpVersions = []string{"1", "2c", "3", appliance.CredentialLogin}
 
 // EnvPrefix begins the names of environment variables that may hold secrets: whoever may edit credentials must not
 // read the rest of the appliance's environment by sending it to a device.
@@ -22,9 +22,12 @@ func ValidateCredential(c appliance.Credential) []*appliance.Error {
 	var p problems
 	p.name(c.Name)
 	if p.must(slices.Contains(snmpVersions, c.SNMPVersion), "snmp_version", "snmp_version", "value", clip(c.SNMPVersion)) {
-		if c.SNMPVersion == "3" {
+		switch c.SNMPVersion {
+		case "3":
 			p.version3(c)
-		} else {
+		case appliance.CredentialLogin:
+			p.login(c)
+		default:
 			p.community(c)
 		}
 	}
@@ -45,6 +48,23 @@ func (p *problems) community(c appliance.Credential) {
 		{"priv_protocol", c.PrivProtocol != ""}, {"priv", !c.Priv.IsZero()},
 	} {
 		p.must(!f.set, f.field, "only_v3")
+	}
+}
+
+// login is a user with a password for what is not SNMP.
+func (p *problems) login(c appliance.Credential) {
+	if p.must(c.User != "", "user", "empty") {
+		p.word("user", c.User, maxWord)
+	}
+	p.must(!c.Auth.IsZero(), "auth", "empty")
+	for _, f := range []struct {
+		field string
+		set   bool
+	}{
+		{"community", !c.Community.IsZero()}, {"context", c.Context != ""}, {"auth_protocol", c.AuthProtocol != ""},
+		{"priv_protocol", c.PrivProtocol != ""}, {"priv", !c.Priv.IsZero()},
+	} {
+		p.must(!f.set, f.field, "not_login")
 	}
 }
 

@@ -43,7 +43,7 @@ type FileDevice struct {
 type FileCheck struct {
 	At Position
 	appliance.Check
-	CredentialName string // of SNMP.Credential
+	CredentialName string // of SNMP.Credential or NUT.Credential
 }
 
 // Owner is what stands in the objects that a file of this path owns: its base name.

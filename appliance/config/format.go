@@ -186,6 +186,14 @@ func (w *writer) settings(c FileCheck) {
 		w.flag("skip_verify", c.HTTP.SkipVerify)
 		w.whole("redirects", c.HTTP.Redirects)
 	})
+	w.section("nut", c.NUT != nil, func(w *writer) {
+		w.word("credential", c.CredentialName)
+		w.whole("port", c.NUT.Port)
+		w.word("ups", c.NUT.UPS)
+		w.flag("tls", c.NUT.TLS)
+		w.flag("skip_verify", c.NUT.SkipVerify)
+	})
+	w.section("apcupsd", c.Apcupsd != nil, func(w *writer) { w.whole("port", c.Apcupsd.Port) })
 }
 
 // section writes nested keys; one without any is written as {}.

@@ -127,8 +127,8 @@ func exportDevice(d appliance.Device, n names) FileDevice {
 
 func exportCheck(c appliance.Check, n names) FileCheck {
 	out := FileCheck{Check: c}
-	if c.SNMP != nil {
-		out.CredentialName = n.credentials[c.SNMP.Credential]
+	if id := c.Credential(); id != 0 {
+		out.CredentialName = n.credentials[id]
 	}
 	return out
 }

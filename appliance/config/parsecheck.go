@@ -20,6 +20,8 @@ func (p *reader) check(n *node, path string, d *FileDevice, credential string) {
 		"snmp":       p.snmpSettings(&c),
 		"tcp":        p.tcpSettings(&c),
 		"http":       p.httpSettings(&c),
+		"nut":        p.nutSettings(&c),
+		"apcupsd":    p.apcupsdSettings(&c),
 		"limits":     p.list(func(n *node, path string) { p.limit(n, path, &c) }),
 	}
 	p.mapping(n, path, f)
@@ -89,6 +91,21 @@ func (p *reader) httpSettings(c *FileCheck) func(*node, string) {
 			"url": p.text(&s.URL), "method": p.text(&s.Method), "status": p.wholes(&s.Status), "match": p.text(&s.Match),
 			"match_not": p.text(&s.MatchNot), "skip_verify": p.flag(&s.SkipVerify), "redirects": p.whole(&s.Redirects),
 		})
+	}
+}
+
+func (p *reader) nutSettings(c *FileCheck) func(*node, string) {
+	return func(n *node, path string) {
+		s := &appliance.NUTSettings{}
+		c.NUT = s
+		p.mapping(n, path, fields{"credential": p.text(&c.CredentialName), "port": p.whole(&s.Port), "ups": p.text(&s.UPS), "tls": p.flag(&s.TLS), "skip_verify": p.flag(&s.SkipVerify)})
+	}
+}
+
+func (p *reader) apcupsdSettings(c *FileCheck) func(*node, string) {
+	return func(n *node, path string) {
+		c.Apcupsd = &appliance.ApcupsdSettings{}
+		p.mapping(n, path, fields{"port": p.whole(&c.Apcupsd.Port)})
 	}
 }
 

@@ -119,7 +119,7 @@ func (p *planner) devices() {
 	for _, want := range parentsFirst(p.f.Devices) {
 		old, known := find(p.cur.Devices, want.Name, func(d appliance.Device) string { return d.Name })
 		d := want.Device
-		d.ID, d.Version, d.Owner, d.Created, d.Paused = old.ID, old.Version, p.f.Name, old.Created, old.Paused
+		d.ID, d.Version, d.Owner, d.Created, d.Paused, d.UPS = old.ID, old.Version, p.f.Name, old.Created, old.Paused, old.UPS
 		before := ""
 		if known {
 			before = lined(exportDevice(old, p.names), (*writer).device)

@@ -127,16 +127,17 @@ func (p *planner) parentsExist(links map[string][]string) {
 func (p *planner) credentialsExist(credentials, deleted map[string]bool) {
 	for _, d := range p.f.Devices {
 		for _, c := range d.Checks {
-			if c.SNMP != nil && !credentials[strings.ToLower(c.CredentialName)] {
+			if (c.SNMP != nil || c.NUT != nil && c.CredentialName != "") && !credentials[strings.ToLower(c.CredentialName)] {
 				p.say(c.At, appliance.CodeInvalid, "credential", "there is no credential %q; declare it in the file or correct the name", clip(c.CredentialName))
 			}
 		}
 	}
 	for _, c := range p.cur.Checks {
-		if c.SNMP == nil {
+		id := c.Credential()
+		if id == 0 {
 			continue
 		}
-		device, name := p.names.devices[c.Device], p.names.credentials[c.SNMP.Credential]
+		device, name := p.names.devices[c.Device], p.names.credentials[id]
 		if name == "" || credentials[strings.ToLower(name)] || deleted["device "+strings.ToLower(device)] || deleted["check "+strings.ToLower(device+"/"+c.Name)] {
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"siteward/appliance"
+	"siteward/appliance/ups"
 	"siteward/probes"
 	"siteward/probes/snmp"
 )
@@ -17,6 +18,7 @@ func (d *Daemon) ask(ctx context.Context, dev appliance.Device, c appliance.Chec
 	ahead := began.Sub(time.Now().Round(0))
 	r := d.probe(ctx, dev, c)
 	r.At = began
+	ups.Clean(&r)
 	if ahead.Abs() < time.Second {
 		return r
 	}
@@ -33,8 +35,8 @@ func (d *Daemon) ask(ctx context.Context, dev appliance.Device, c appliance.Chec
 
 func (d *Daemon) probe(ctx context.Context, dev appliance.Device, c appliance.Check) appliance.Reading {
 	t := probes.Target{Check: c, Device: dev}
-	if c.SNMP != nil && (c.SNMP.Credential != 0 || c.SNMP.Typed != nil) {
-		cred, err := d.credential(*c.SNMP)
+	if c.Credential() != 0 || c.SNMP != nil && c.SNMP.Typed != nil {
+		cred, err := d.credential(c)
 		if err != nil {
 			return appliance.Reading{Check: c.ID, Failure: probes.OurFault("the credential cannot be used: " + err.Error())}
 		}
@@ -48,15 +50,15 @@ func (d *Daemon) probe(ctx context.Context, dev appliance.Device, c appliance.Ch
 	return d.probes.Run(ctx, t)
 }
 
-func (d *Daemon) credential(s appliance.SNMPSettings) (appliance.Credential, error) {
-	if s.Typed != nil {
-		return probes.Resolve(*s.Typed, d.secrets)
+func (d *Daemon) credential(c appliance.Check) (appliance.Credential, error) {
+	if c.SNMP != nil && c.SNMP.Typed != nil {
+		return probes.Resolve(*c.SNMP.Typed, d.secrets)
 	}
-	c, err := d.store.Credential(s.Credential)
+	k, err := d.store.Credential(c.Credential())
 	if err != nil {
-		return c, fmt.Errorf("find it: %w", err)
+		return k, fmt.Errorf("find it: %w", err)
 	}
-	return probes.Resolve(c, d.secrets)
+	return probes.Resolve(k, d.secrets)
 }
 
 // snmpProbe is the entry of the probes' map that asks over SNMP.

@@ -40,8 +40,8 @@ func keepSecrets(c *appliance.Credential, old appliance.Credential) {
 		now, before *appliance.Secret
 		used        bool
 	}{
-		{&c.Community, &old.Community, c.SNMPVersion != "3"},
-		{&c.Auth, &old.Auth, c.SNMPVersion == "3" && c.AuthProtocol != ""},
+		{&c.Community, &old.Community, c.SNMPVersion == "1" || c.SNMPVersion == "2c"},
+		{&c.Auth, &old.Auth, c.SNMPVersion == "3" && c.AuthProtocol != "" || c.SNMPVersion == appliance.CredentialLogin},
 		{&c.Priv, &old.Priv, c.SNMPVersion == "3" && c.PrivProtocol != ""},
 	} {
 		if s.used && s.now.IsZero() {
@@ -59,7 +59,7 @@ func (d *Daemon) DeleteCredential(_ context.Context, by appliance.Actor, id appl
 	if err := ownedByFile(old.Owner); err != nil {
 		return err
 	}
-	uses := func(c appliance.Check) bool { return c.SNMP != nil && c.SNMP.Credential == id }
+	uses := func(c appliance.Check) bool { return c.Credential() == id }
 	if checks := d.live.allChecks(); slices.ContainsFunc(checks, uses) {
 		user := checks[slices.IndexFunc(checks, uses)]
 		dev, _ := d.live.device(user.Device)

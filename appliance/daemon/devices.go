@@ -64,7 +64,7 @@ func (d *Daemon) keepOwner(tx *store.Tx, dev *appliance.Device) error {
 	if err != nil {
 		return err
 	}
-	dev.Created, dev.Owner = old.Created, old.Owner
+	dev.Created, dev.Owner, dev.UPS = old.Created, old.Owner, old.UPS
 	return ownedByFile(old.Owner)
 }
 

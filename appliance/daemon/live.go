@@ -153,6 +153,17 @@ func (l *live) identity(device appliance.ID) appliance.Identity {
 	return l.identities[device]
 }
 
+// checksOf gives the checks of a device, by name.
+func (l *live) checksOf(device appliance.ID) []appliance.Check {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	var out []appliance.Check
+	for _, id := range l.byDevice[device] {
+		out = append(out, l.checks[id])
+	}
+	return out
+}
+
 // allChecks gives every check, by device and name. The result is shared: do not change it.
 func (l *live) allChecks() []appliance.Check {
 	l.mu.RLock()

@@ -20,6 +20,7 @@ func (d *Daemon) take(r appliance.Reading, slot time.Time, late bool) error {
 		return nil // deleted while its run was under way
 	}
 	d.raters.apply(&r)
+	d.watchUPS(c, r)
 	news := d.notice(dev, &r)
 	v := monitor.Judge(d.input(dev, c, r))
 	b := store.Batch{At: slot, States: v.Changed, Gone: v.Removed, Events: append(v.Events, news...)}
@@ -33,6 +34,7 @@ func (d *Daemon) take(r appliance.Reading, slot time.Time, late bool) error {
 		return err
 	}
 	d.settle(c, v, &r)
+	d.followUPS(c, r)
 	return nil
 }
 
@@ -75,7 +77,7 @@ func (d *Daemon) calm(dev appliance.Device, c appliance.Check, now time.Time) bo
 
 func (d *Daemon) input(dev appliance.Device, c appliance.Check, r appliance.Reading) monitor.Input {
 	return monitor.Input{Device: dev, Check: c, Reading: r, Previous: d.live.statesOf(c.ID), Now: d.now(),
-		Running: d.running.get(), Way: monitor.WayTo(c, dev, wayMap{d.live})}
+		Running: d.running.get(), Way: monitor.WayTo(c, dev, wayMap{d.live}), Sure: d.sureOf(c.Device)}
 }
 
 // settle makes a stored verdict what everybody sees.

@@ -15,7 +15,10 @@ import (
 
 // power is what the appliance notes about UPSes between two readings.
 type power struct {
-	mu sync.Mutex // held while events are joined: polls, traps and logs tell at the same time
+	mu    sync.Mutex                 // held while events are joined: polls, traps and logs tell at the same time
+	heard map[appliance.ID]time.Time // of devices: when somebody else than a poll told of the mains
+
+	watches map[appliance.ID]*ups.Watch // by check; guarded by Daemon.judging
 }
 
 // takeUPSEvents takes what polls, traps, logs and syslog tell of UPSes: events that several told become one, and outages follow from
@@ -57,7 +60,8 @@ func (d *Daemon) takeUPSEvents(_ context.Context, events []appliance.UPSEvent) e
 	if err != nil {
 		return err
 	}
-	for w := range groups {
+	for w, events := range groups {
+		d.heardOf(events, now)
 		d.changes.publish(appliance.Change{Device: w.device})
 	}
 	return nil

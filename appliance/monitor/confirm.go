@@ -13,6 +13,9 @@ const (
 	Recoveries     = 2
 )
 
+// itemUPS is what a UPS tells of itself as a whole.
+const itemUPS = "ups"
+
 // Attempts is how many readings in a row must be bad before the state of an item gets worse.
 func Attempts(check appliance.Check, item string) int {
 	switch {

@@ -106,6 +106,9 @@ func (c *court) undecided(prev *appliance.StateRecord, t *tally) bool {
 // apply counts a reading that points to a state, and moves the state when that is confirmed.
 func (c *court) apply(r *appliance.StateRecord, points appliance.State, ev appliance.Evidence, hold bool) {
 	q := quorumOf(c.in.Check, r.Item)
+	if c.in.Sure && r.Item == itemUPS {
+		q = quorum{attempts: 1, recoveries: 1}
+	}
 	first, need := r.PendingSince, q.need(courseOf(r.State, points))
 	if r.Count == 0 {
 		first = c.at

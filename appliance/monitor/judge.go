@@ -21,6 +21,8 @@ type Input struct {
 	// Nil means all the time.
 	Running Running
 	Way     Way // how the device is reached; the zero value has nothing in between
+	// Sure says that a trap or a log has just told of a UPS's mains: what a reading says about it needs no second one.
+	Sure bool
 }
 
 // Verdict is what follows from an input. What is stored and shown follows from the verdict, never from the reading.

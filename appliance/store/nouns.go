@@ -129,7 +129,7 @@ func (tx *Tx) credentialRemoved(c *appliance.Credential) error {
 		return err
 	}
 	for _, check := range checks {
-		if check.SNMP != nil && check.SNMP.Credential == c.ID {
+		if check.Credential() == c.ID {
 			return &appliance.Error{Code: appliance.CodeConflict, Message: appliance.Message{
 				Key:     "error.credential_in_use",
 				Args:    map[string]any{"Name": c.Name, "Check": check.Name},

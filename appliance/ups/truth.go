@@ -1,6 +1,7 @@
 package ups
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -132,11 +133,37 @@ func text(t *appliance.UPSTruth, name, value string) {
 		t.ReplaceBy, _ = Day(value)
 	case "ups.test_date":
 		t.TestDate, _ = Day(value)
+	case "ups.test_interval":
+		t.TestEvery = everyDays(value)
 	case "ups.last_on_battery":
 		t.LastOn, _ = time.Parse(time.RFC3339, value)
 	case "ups.last_off_battery":
 		t.LastOff, _ = time.Parse(time.RFC3339, value)
 	}
+}
+
+// everyDays reads how often a UPS tests itself: NUT in seconds, apcupsd in hours or in words ("7 days", "336", "OFF").
+func everyDays(value string) int {
+	fields := strings.Fields(strings.ToLower(value))
+	if len(fields) == 0 {
+		return 0
+	}
+	n, err := strconv.Atoi(fields[0])
+	switch {
+	case err != nil || n <= 0 || n > 100*366*86400:
+		return 0
+	case len(fields) > 1 && strings.HasPrefix(fields[1], "day"):
+	case len(fields) > 1 && strings.HasPrefix(fields[1], "week"):
+		n *= 7
+	case n >= 86400:
+		n /= 86400
+	default:
+		n /= 24
+	}
+	if n > 400 {
+		return 0
+	}
+	return n
 }
 
 // days are how UPSes write dates: PowerNet-MIB and apcsmart month first, usbhid-ups with the year first, apcupsd both ways.

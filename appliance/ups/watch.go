@@ -1,6 +1,7 @@
 package ups
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -74,6 +75,9 @@ func (w *Watch) Take(t appliance.UPSTruth, sure bool) []appliance.UPSEvent {
 		kept.lost = true
 		seen = kept
 	}
+	if t.Power == appliance.UPSPowerUnknown { // a UPS that does not say has not come back
+		seen.battery, seen.bypass, seen.off = w.now.battery, w.now.bypass, w.now.off
+	}
 	var out []appliance.UPSEvent
 	if !w.known { // what is as it should be is no news
 		w.known, w.now.test = true, seen.test
@@ -119,6 +123,13 @@ func (w *Watch) Take(t appliance.UPSTruth, sure bool) []appliance.UPSEvent {
 		}
 	}
 	return out
+}
+
+// Clone is a copy that may go its own way.
+func (w *Watch) Clone() Watch {
+	c := *w
+	c.pending = maps.Clone(w.pending)
+	return c
 }
 
 func factsOf(t appliance.UPSTruth) facts {

@@ -15,7 +15,7 @@ import (
 // CheckSettings is what can be written of a check besides its device. Exactly the settings of its probe are looked at.
 type CheckSettings struct {
 	Name       string                  `json:"name" minLength:"1" maxLength:"100"`
-	Probe      string                  `json:"probe" enum:"ping,snmp,tcp,http"`
+	Probe      string                  `json:"probe" enum:"ping,snmp,tcp,http,nut,apcupsd"`
 	Interval   appliance.Duration      `json:"interval" example:"1m" doc:"10s to 24h."`
 	Timeout    appliance.Duration      `json:"timeout" example:"10s" doc:"Of one run, shorter than the interval."`
 	Attempts   int                     `json:"attempts,omitempty" minimum:"0" maximum:"20" doc:"Bad runs in a row before a state gets worse; 0 = the default."`
@@ -24,7 +24,11 @@ type CheckSettings struct {
 	TCP        *appliance.TCPSettings  `json:"tcp,omitempty"`
 	HTTP       *appliance.HTTPSettings `json:"http,omitempty"`
 	Ping       *appliance.PingSettings `json:"ping,omitempty"`
-	Limits     []appliance.Limit       `json:"limits,omitempty" nullable:"false" maxItems:"200" doc:"Override the defaults."`
+
+	NUT     *appliance.NUTSettings     `json:"nut,omitempty"`
+	Apcupsd *appliance.ApcupsdSettings `json:"apcupsd,omitempty"`
+
+	Limits []appliance.Limit `json:"limits,omitempty" nullable:"false" maxItems:"200" doc:"Override the defaults."`
 }
 
 // Check is one question asked of one device again and again.
@@ -48,13 +52,13 @@ type CheckInput struct {
 func (in CheckInput) onto(c *appliance.Check) {
 	c.Device, c.Name, c.Probe, c.Interval, c.Timeout = in.Device, in.Name, appliance.ProbeKind(in.Probe), in.Interval, in.Timeout
 	c.Attempts, c.Recoveries, c.Limits = in.Attempts, in.Recoveries, in.Limits
-	c.SNMP, c.TCP, c.HTTP, c.Ping = in.SNMP, in.TCP, in.HTTP, in.Ping
+	c.SNMP, c.TCP, c.HTTP, c.Ping, c.NUT, c.Apcupsd = in.SNMP, in.TCP, in.HTTP, in.Ping, in.NUT, in.Apcupsd
 }
 
 func checkOf(c appliance.Check) Check {
 	out := Check{ID: c.ID, Device: c.Device, Paused: c.Paused, Owner: c.Owner, Created: c.Created, Version: c.Version, CheckSettings: CheckSettings{
 		Name: c.Name, Probe: string(c.Probe), Interval: c.Interval, Timeout: c.Timeout, Attempts: c.Attempts, Recoveries: c.Recoveries,
-		SNMP: c.SNMP, TCP: c.TCP, HTTP: c.HTTP, Ping: c.Ping, Limits: c.Limits}}
+		SNMP: c.SNMP, TCP: c.TCP, HTTP: c.HTTP, Ping: c.Ping, NUT: c.NUT, Apcupsd: c.Apcupsd, Limits: c.Limits}}
 	return out
 }
 
@@ -62,7 +66,7 @@ type (
 	checkFilter struct {
 		Paging
 		Device ID     `query:"device"`
-		Probe  string `query:"probe" enum:"ping,snmp,tcp,http"`
+		Probe  string `query:"probe" enum:"ping,snmp,tcp,http,nut,apcupsd"`
 	}
 	checkOutput struct {
 		ETag     string `header:"ETag"`

@@ -47,6 +47,7 @@ type App struct {
 	silent      map[appliance.ID]time.Time // devices that have stopped answering, and when
 	jobs        []appliance.JobRun
 	health      appliance.Health
+	outages     []appliance.UPSOutage
 	done        []string
 	refuse      error
 	changes     []chan appliance.Change

@@ -39,7 +39,7 @@ func (a *App) DeleteCredential(_ context.Context, _ appliance.Actor, id applianc
 			return appliance.ErrNotFound
 		}
 		for _, check := range a.checks {
-			if check.SNMP != nil && check.SNMP.Credential == id {
+			if check.Credential() == id {
 				return &appliance.Error{Code: appliance.CodeConflict, Message: appliance.Message{Key: "error.credential_in_use",
 					Args: map[string]any{"Check": check.Name, "Name": c.Name}, English: "a check uses the credential"}}
 			}

@@ -27,6 +27,7 @@ func New() *App {
 	}
 	a.discover()
 	a.audit()
+	a.outages = outages()
 	slices.SortStableFunc(a.events, func(x, y appliance.Event) int { return x.At.Compare(y.At) })
 	for i := range a.events {
 		a.events[i].Seq = uint64(i + 1)

@@ -11,6 +11,7 @@ type CheckForm struct {
 	Probes         []Option
 	Spans          []Option // proposals for times
 	Credentials    []Option
+	Logins         []Option // users with a password, and none
 	Methods        []Option
 	Directions     []Option
 	Metrics        []Option      // proposals for limits

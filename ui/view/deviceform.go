@@ -10,6 +10,7 @@ type DeviceForm struct {
 	First  bool // nothing is watched yet
 
 	Kinds, Places, Asks, Credentials []Option
+	Logins                           []Option // users with a password, and none
 	AuthProtocols, PrivProtocols     []Option
 	Parents                          []Parent
 	ParentsOpen                      bool

@@ -1,0 +1,69 @@
+package daemon
+
+import (
+	"context"
+	"strings"
+
+	"siteward/appliance"
+	"siteward/appliance/config"
+	"siteward/appliance/store"
+	"siteward/appliance/ups"
+)
+
+// UPSes is App.UPSes.
+func (d *Daemon) UPSes(ctx context.Context) ([]appliance.UPSView, error) {
+	devices, err := d.Devices(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []appliance.UPSView
+	for _, dev := range devices {
+		check, reading, told := d.upsReading(ctx, dev)
+		if !told && dev.Kind != appliance.KindUPS {
+			continue
+		}
+		outages, err := d.store.UPSOutages(appliance.UPSFilter{Device: dev.ID})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ups.View(dev, check, reading, outages, d.now()))
+	}
+	return out, nil
+}
+
+// upsReading is the reading that tells most of a UPS; told is false when none ever did.
+func (d *Daemon) upsReading(ctx context.Context, dev appliance.DeviceView) (check appliance.ID, best appliance.Reading, told bool) {
+	for _, c := range dev.Checks {
+		if c.Probe == appliance.ProbePing || c.Probe == appliance.ProbeTCP || c.Probe == appliance.ProbeHTTP {
+			continue
+		}
+		r, err := d.LastReading(ctx, c.ID)
+		if err == nil && ups.Tells(r) && (!told || len(r.Statuses)+len(r.Values) > len(best.Statuses)+len(best.Values)) {
+			check, best, told = c.ID, r, true
+		}
+	}
+	return check, best, told
+}
+
+// SaveUPSCare is App.SaveUPSCare. Like a pause it is what people do, so it holds for devices of the site file too.
+func (d *Daemon) SaveUPSCare(_ context.Context, by appliance.Actor, device appliance.ID, care appliance.UPSCare) error {
+	old, ok := d.live.device(device)
+	if !ok {
+		return appliance.ErrNotFound
+	}
+	care.Installed, care.ReplaceBy = strings.TrimSpace(care.Installed), strings.TrimSpace(care.ReplaceBy)
+	if err := first(config.ValidateUPSCare(care, d.now())); err != nil {
+		return err
+	}
+	return d.change(by, "audit.ups_care", "device "+old.Name, func(tx *store.Tx) error {
+		dev, err := tx.Device(device)
+		if err != nil {
+			return err
+		}
+		dev.UPS = &care
+		if care == (appliance.UPSCare{}) {
+			dev.UPS = nil
+		}
+		return tx.PutDevice(&dev)
+	})
+}
