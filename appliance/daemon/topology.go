@@ -201,7 +201,7 @@ func (d *Daemon) readNeighboursOf(ctx context.Context, dev appliance.Device, c a
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	cred, err := d.credential(*c.SNMP)
+	cred, err := d.credential(c)
 	if err != nil {
 		return nil //nolint:nilerr // the check says it
 	}
