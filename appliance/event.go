@@ -11,6 +11,7 @@ const (
 	EventDevice  EventKind = "device"  // a device changed by itself: identity, restart
 	EventMonitor EventKind = "monitor" // the appliance: started, stopped, was suspended, clock jumped, store read-only
 	EventAudit   EventKind = "audit"   // a person or a token changed something
+	EventTrap    EventKind = "trap"    // a device sent a trap that a profile knows
 )
 
 // Event is one line of the journal. It is appended and never changed.
@@ -30,6 +31,7 @@ type Event struct {
 	// What happened. For state events this is the evidence's Why.
 	Message  Message   `json:"message"`
 	Evidence *Evidence `json:"evidence,omitempty"`
-	By       string    `json:"by,omitempty"`     // user or token name of audit events
-	Object   string    `json:"object,omitempty"` // what an audit event is about: "device sw-core"
+	By       string    `json:"by,omitempty"`       // user or token name of audit events
+	Object   string    `json:"object,omitempty"`   // what an audit event is about: "device sw-core"
+	Severity Severity  `json:"severity,omitempty"` // of traps
 }

@@ -110,3 +110,12 @@ func versionName(v gosnmp.SnmpVersion) string {
 	}
 	return "SNMPv3"
 }
+
+// USM is an SNMPv3 credential, its secrets resolved, in the library's form: for the receiver of traps.
+func USM(c *appliance.Credential) (*gosnmp.UsmSecurityParameters, gosnmp.SnmpV3MsgFlags, error) {
+	s, err := secure(c, "")
+	if err != nil {
+		return nil, 0, err
+	}
+	return newEngine(s).usm, s.level, nil
+}

@@ -12,6 +12,9 @@ import (
 	"siteward/probes/snmp/mib"
 )
 
+// Varbind is varbind for the receiver of traps, which reads what devices send by themselves.
+func Varbind(p *gosnmp.SnmpPDU) mib.Varbind { return varbind(p) }
+
 // varbind turns gosnmp's form into ours. What cannot be a value of its type becomes Null: told, but not usable.
 func varbind(p *gosnmp.SnmpPDU) mib.Varbind {
 	v := mib.Varbind{OID: mib.OID(strings.TrimPrefix(p.Name, ".")), Type: mib.Type(p.Type)}
