@@ -24,6 +24,7 @@ type Profile struct {
 	scalars    []*spec
 	outs       []*out // of scalars
 	tables     []*tableSpec
+	traps      []*Trap
 }
 
 // always says that the profile applies to every device.
@@ -144,6 +145,7 @@ func compile(f *file) (*Profile, []error) {
 		p.tables = append(p.tables, c.table(t))
 	}
 	c.identity(p, f.Identity)
+	c.traps(p, f)
 	return p, c.errs
 }
 

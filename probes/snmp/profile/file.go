@@ -17,6 +17,7 @@ type file struct {
 	Scalars    []object                     `yaml:"scalars"`
 	Metrics    []metric                     `yaml:"metrics"`
 	Tables     []table                      `yaml:"tables"`
+	Traps      []trapLine                   `yaml:"traps"` // what the device sends by itself: trap.go
 
 	path string
 }

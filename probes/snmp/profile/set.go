@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io/fs"
 	"slices"
+
+	"siteward/probes/snmp/mib"
 )
 
 // Set is all profiles known to the appliance, in the order in which they win. It does not change after Load and may
@@ -12,6 +14,7 @@ import (
 type Set struct {
 	profiles []*Profile
 	byName   map[string]*Profile
+	traps    map[mib.OID][]*Trap // by TrapKey, best first
 }
 
 // Load reads all *.yaml of the given folders. A profile of a later folder replaces one of the same name, so that users
@@ -44,6 +47,7 @@ func Load(fsys ...fs.FS) (*Set, error) {
 	slices.SortFunc(s.profiles, func(a, b *Profile) int {
 		return cmp.Or(cmp.Compare(b.priority, a.priority), cmp.Compare(a.Name, b.Name))
 	})
+	s.indexTraps()
 	return s, nil
 }
 
