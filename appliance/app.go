@@ -17,6 +17,7 @@ type Actor struct {
 // implements it. Methods that change something take the actor, check nothing about his role (the front end has, with
 // the permission table), validate what is entered, write an audit event, and answer with *Error for people.
 type App interface {
+	TrapApp
 	Logbook
 	Discovery
 

@@ -26,7 +26,7 @@ const (
 
 // kindsFor are the kinds of events that somebody may see: who changed what is for those who look after the site.
 func kindsFor(audit bool) []appliance.EventKind {
-	kinds := []appliance.EventKind{appliance.EventState, appliance.EventDevice, appliance.EventMonitor}
+	kinds := []appliance.EventKind{appliance.EventState, appliance.EventDevice, appliance.EventTrap, appliance.EventMonitor}
 	if audit {
 		kinds = append(kinds, appliance.EventAudit)
 	}

@@ -23,6 +23,7 @@ func (d *Daemon) edit(change func(*store.Tx) error) error {
 	d.judging.Lock()
 	err := d.store.Update(change)
 	if err == nil {
+		d.configured.Add(1)
 		err = d.reload()
 	}
 	d.judging.Unlock()

@@ -39,6 +39,7 @@ type Options struct {
 	Profiles       string // folder of own device profiles
 	Secrets        string // folder in which secret files of credentials lie
 	BehindProxy    bool   // a proxy on this machine or in this network tells where requests come from (X-Forwarded-For)
+	Traps          string // UDP address that traps come to, "" = the service manager's socket when it has one
 	Workers        int    // checks at the same time, 0 = the poll engine's default
 	Notice         string // above the sign-in form; the demo's
 	About          appliance.About
@@ -80,6 +81,9 @@ type Daemon struct {
 	pages    func() (http.Handler, error)
 	serving  atomic.Bool // the poll engine runs
 
+	post       post          // traps
+	configured atomic.Uint64 // counts changes of what people declare
+
 	power power // between two readings of a UPS
 
 	// judging is held for one verdict or one edit at a time: a device's state rests on its parents', and what is deleted
@@ -106,6 +110,7 @@ func Open(ctx context.Context, o Options) (*Daemon, error) {
 	}
 	d.about.Started, d.about.DataDir = d.now(), o.Data
 	d.pages = sync.OnceValues(d.handler)
+	d.post.names = sync.OnceValues(d.objectNames)
 	d.reader = snmp.New(nil, snmp.Options{Sessions: o.Workers})
 	d.profiles = sync.OnceValues(d.loadProfiles)
 	if err := d.openStore(ctx); err != nil {

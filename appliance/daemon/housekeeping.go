@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -31,6 +32,7 @@ func (d *Daemon) newJobs() (*jobs.Jobs, error) {
 
 func (d *Daemon) retain(ctx context.Context) error {
 	_, err := d.store.Retain(ctx, d.now())
+	err = errors.Join(err, d.dropTraps(ctx))
 	d.judging.Lock()
 	defer d.judging.Unlock()
 	d.shapes.forgetAll()

@@ -7,6 +7,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/embed"
+	"siteward/probes/snmp/names"
 	"siteward/probes/snmp/profile"
 )
 
@@ -40,4 +41,13 @@ func ownProfiles(folder string) (*profile.Set, error) {
 		return nil, err
 	}
 	return profile.Load([]fs.FS{embed.Profiles, os.DirFS(folder)}...)
+}
+
+// objectNames are the names of MIB objects: those that ship inside, and those that the profiles read.
+func (d *Daemon) objectNames() (*names.Table, error) {
+	set, err := d.profiles()
+	if err != nil {
+		return nil, err
+	}
+	return names.New(embed.MIB, set.Objects()...)
 }

@@ -43,6 +43,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, socket.Close())
 	}
+	traps := d.openTraps()
 	d.tellStart()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return serveHTTP(ctx, d.log, pages, handler) })
@@ -50,6 +51,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	d.serving.Store(true)
 	g.Go(func() error { return d.untilStopped(d.engine.Run(ctx)) })
 	g.Go(func() error { return d.untilStopped(d.jobs.Run(ctx)) })
+	g.Go(func() error { return d.receiveTraps(ctx, traps) })
 	g.Go(func() error { return systemd.Watch(ctx, d.log, d.store.Healthy) })
 	g.Go(func() error { giveBack(ctx); return nil })
 	if err := d.announce(); err != nil {

@@ -22,6 +22,7 @@ var nounNames = map[byte]string{
 	's':             "source of logs", 'c': "reading of source", 'w': "waiting log of source",
 	'r': "run", 'x': "index of runs", 'j': "backup job",
 	'h': "hash of the logbook", 'k': "checkpoint of the logbook", 'l': "logbook entry",
+	nounTrap[1]: "trap", nounTrapEngine[1]: "SNMPv3 engine",
 	nounMarks[1]: "marks of device", nounTables[1]: "neighbours of device", nounProposal[1]: "proposal",
 }
 

@@ -61,6 +61,9 @@ const (
 	nounMarks      = "Ya"       // Ya <device:8> = Marks, by what a device is recognised
 	nounTables     = "Yn"       // Yn <device:8> = NeighbourTables
 	nounProposal   = "Yp"       // Yp <proposal:8> = Proposal
+
+	nounTrap       = "Yt" // Yt <^seq:8>                   = Trap, newest first
+	nounTrapEngine = "Yg" // Yg <engine id in hexadecimal> = TrapEngine: boots and time of a sender of SNMPv3 traps
 )
 
 // keyNoun is the key of a numbered record of any family, of one byte or two.

@@ -65,7 +65,7 @@ func (a *API) listEvents(ctx context.Context, in *eventFilter) (*struct{ Body Ev
 	return &struct{ Body Events }{out}, nil
 }
 
-var allKinds = []appliance.EventKind{appliance.EventState, appliance.EventDevice, appliance.EventMonitor, appliance.EventAudit}
+var allKinds = []appliance.EventKind{appliance.EventState, appliance.EventDevice, appliance.EventTrap, appliance.EventMonitor, appliance.EventAudit}
 
 // visibleKinds leaves the audit to those who may see it, and says so when it is asked for by name.
 func visibleKinds(who access.Identity, asked []string) ([]appliance.EventKind, error) {

@@ -49,6 +49,7 @@ type App struct {
 	health      appliance.Health
 	outages     []appliance.UPSOutage
 	done        []string
+	trapsOff    bool
 	refuse      error
 	changes     []chan appliance.Change
 	book        *logbook.Book
