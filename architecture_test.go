@@ -66,9 +66,10 @@ var only = []struct {
 	{"github.com/go-co-op/gocron/v2", []string{"appliance/jobs"}, "one table of jobs"},
 	{"github.com/alexedwards/scs/v2", []string{"appliance/access"}, "who is signed in is decided in one place"},
 	{"golang.org/x/crypto/argon2", []string{"appliance/access"}, "passwords are hashed in one place"},
-	{"github.com/gosnmp/gosnmp", []string{"probes/snmp", "probes/probetest/agent"}, "one reader, whose profiles know OIDs and values only; the simulated agent takes keys and ciphers of SNMPv3 from it"},
+	{"github.com/gosnmp/gosnmp", []string{"probes/snmp", "probes/snmp/trap", "probes/probetest/agent"}, "one reader and one receiver of traps, whose profiles know OIDs and values only; the simulated agent takes keys and ciphers of SNMPv3 from it"},
 	{"github.com/prometheus-community/pro-bing", []string{"probes"}, "one ping"},
 	{"github.com/spf13/cobra", []string{"cli"}, "flags and printing only"},
+	{"github.com/coreos/go-systemd/v22/activation", []string{"systemd"}, "one place knows the service manager"},
 	{"github.com/coreos/go-systemd/v22/daemon", []string{"systemd"}, "one place knows the service manager"},
 }
 

@@ -13,7 +13,8 @@ fi
 if [ -d /run/systemd/system ]; then
 	sysctl -q -p /usr/lib/sysctl.d/60-siteward.conf || echo "siteward: net.ipv4.ping_group_range could not be set; pings may need a restart of this machine"
 	systemctl daemon-reload
-	systemctl enable siteward.service
+	systemctl enable siteward.service siteward-traps.socket
+	systemctl start siteward-traps.socket || echo "siteward: the port for SNMP traps (UDP 162) is taken; traps are not received"
 	systemctl restart siteward.service
 	echo "Siteward runs at http://127.0.0.1:8420/. Its one-time set-up link: siteward user setup-link"
 fi

@@ -3,5 +3,5 @@
 # afterwards). The store and the user stay: removing a program never removes a customer's history.
 set -e
 if [ -d /run/systemd/system ] && { [ "$1" = remove ] || [ "$1" = 0 ]; }; then
-	systemctl disable --now siteward.service || true
+	systemctl disable --now siteward-traps.socket siteward.service || true
 fi

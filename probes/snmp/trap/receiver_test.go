@@ -111,7 +111,9 @@ var linkDown = []string{"", "1.3.6.1.6.3.1.1.5.3", "1.3.6.1.2.1.2.2.1.1.3", "i",
 
 func TestRealTrapsOfAllVersions(t *testing.T) {
 	r := receive(t)
-	v3 := func(user string, more ...string) []string { return append([]string{"-v3", "-e", "0x8000000001020304", "-u", user}, more...) }
+	v3 := func(user string, more ...string) []string {
+		return append([]string{"-v3", "-e", "0x8000000001020304", "-u", user}, more...)
+	}
 	full := []string{"-l", "authPriv", "-a", "SHA-256", "-A", "authentic words", "-x", "AES", "-X", "private words"}
 	for i, c := range []struct {
 		name    string
