@@ -57,6 +57,15 @@ func Read(ctx context.Context, r io.Reader, o Options) (Result, error) {
 }
 
 func read(ctx context.Context, r io.Reader, o Options) (Result, error) {
-	n, err := io.Copy(io.Discard, r)
-	return Result{Resume: o.Offset + n}, err
+	if o.Formats == nil {
+		o.Formats = &Set{}
+	}
+	s, err := open(ctx, r, o.Limit)
+	if err != nil {
+		return Result{Resume: o.Offset}, err
+	}
+	defer func() { s.close() }()
+	e := newEngine(ctx, o)
+	end := e.run(s)
+	return e.result(s, end), s.fail
 }
