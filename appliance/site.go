@@ -13,7 +13,16 @@ type Site struct {
 	HolidayRegion string    `json:"holiday_region"` // ISO 3166-2, "DE-BE", "NL", "AT"
 	Hotline       string    `json:"hotline,omitempty"`
 	Provider      string    `json:"provider,omitempty"`
+	DayStart      string    `json:"day_start,omitempty"` // of a business day, "12:00" when empty: a backup at 01:00 belongs to the day before
+	DaysOff       []DayOff  `json:"days_off,omitempty"`  // what the public holidays of the region leave out or have too many
 	Created       time.Time `json:"created"`
+}
+
+// DayOff is a free day of this site, or a public holiday on which it works all the same.
+type DayOff struct {
+	Day  string `json:"day"` // "2026-12-24", or "12-24" for every year
+	Name string `json:"name,omitempty"`
+	Work bool   `json:"work,omitempty"` // people work on this day
 }
 
 // locations keeps time zones by name: time.LoadLocation reads a file at each call, and a page writes a hundred times.
