@@ -42,10 +42,11 @@ var forbidden = []struct{ from, to, why string }{
 }
 
 // neighbours live on one level and do not know each other; the daemon introduces them.
-var neighbours = []string{"access", "config", "control", "discovery", "jobs", "logbook", "monitor", "poll", "series", "store", "topology", "ups"}
+var neighbours = []string{"access", "config", "control", "expect", "discovery", "jobs", "logbook", "monitor", "poll", "series", "store", "topology", "ups"}
 
 // acquainted are the neighbours that know each other all the same.
 var acquainted = map[[2]string]string{
+	{"config", "expect"}: "whether a schedule can be read is said where it is read",
 	{"store", "series"}:  "chunks on the disk are the encoding of package series",
 	{"store", "logbook"}: "an entry, its hashes and its signature are one change of the store",
 }
@@ -56,6 +57,7 @@ var only = []struct {
 	rooms   []string
 	why     string
 }{
+	{"github.com/robfig/cron/v3", []string{"appliance/expect"}, "lines of cron are read in one place"},
 	{"github.com/rickar/cal/v2", []string{"appliance/calendar"}, "which days are holidays is a proposal that one place corrects"},
 	{"github.com/dgraph-io/badger/v4", []string{"appliance/store"}, "the store is the only one that knows what it is made of"},
 	{"github.com/labstack/echo/v4", []string{"ui", "ui/api"}, "pages are served by Echo, nothing else is"},

@@ -18,6 +18,7 @@ type Actor struct {
 // the permission table), validate what is entered, write an audit event, and answer with *Error for people.
 type App interface {
 	TrapApp
+	Backups
 	Logbook
 	Discovery
 

@@ -62,6 +62,10 @@ var sentences = map[string]string{ //nolint:gosec // G101: they speak of secrets
 	"secret_env":      "\"{{.value}}\" is not such a name; it must begin with SITEWARD_SECRET_ and hold capital letters, digits and _",
 	"time_zone":       "\"{{.value}}\" is no time zone; write it like Europe/Berlin",
 	"holiday_region":  "\"{{.value}}\" is no region; write it like DE-BE, NL or AT (ISO 3166)",
+	"restore_every":   "must be 0 to 60 months; 0 asks for no restore test",
+	"backup_rules":    "must be whole numbers; empty means the usual, -1 switches the rule off",
+	"restore_at":      "say on which day the backup was read back; it cannot lie in the future",
+	"sha256":          "is no SHA-256; it has 64 digits and letters from a to f",
 	"pause_reason":    "say why it is paused, so that others know",
 	"pause_until":     "the end of the pause lies in the past; leave it empty for a pause without end",
 }

@@ -70,6 +70,7 @@ type Daemon struct {
 	jobs     *jobs.Jobs
 	live     *live
 	changes  changes
+	backups  backups
 	running  running
 	waiters  waiters
 	misses   misses

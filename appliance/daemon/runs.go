@@ -8,12 +8,13 @@ import (
 )
 
 // takeRuns keeps what was read from a source, and in the same step of the store whatever also writes: how far the source has
-// been read. So a run is neither lost nor doubled, wherever the process is killed. It gives how many runs were new or have a
-// new verdict. A reading that found nothing is told as well: then it is known that there was nothing.
+// been read. So a run is neither lost nor doubled, wherever the process is killed. Runs of a job that is not known yet propose
+// it. It gives how many runs were new or have a new verdict.
 func (d *Daemon) takeRuns(_ context.Context, source appliance.ID, runs []appliance.Run, also func(*store.Tx) error) (fresh int, err error) {
 	now := d.now()
 	err = d.store.Update(func(tx *store.Tx) error {
 		fresh = 0
+		var news []appliance.Run
 		for i := range runs {
 			r := &runs[i]
 			r.Source, r.Read = source, now
@@ -23,7 +24,11 @@ func (d *Daemon) takeRuns(_ context.Context, source appliance.ID, runs []applian
 			}
 			if was {
 				fresh++
+				news = append(news, *r)
 			}
+		}
+		if err := d.learnJobs(tx, news); err != nil {
+			return err
 		}
 		if also == nil {
 			return nil
@@ -33,5 +38,34 @@ func (d *Daemon) takeRuns(_ context.Context, source appliance.ID, runs []applian
 	if err != nil {
 		return 0, err
 	}
+	if fresh > 0 {
+		d.backupsChanged()
+	}
 	return fresh, nil
+}
+
+// BackupRuns is App.BackupRuns.
+func (d *Daemon) BackupRuns(_ context.Context, f appliance.RunFilter) ([]appliance.Run, error) {
+	const most = 10_000
+	limit := f.Limit
+	if limit <= 0 || limit > most {
+		limit = most
+	}
+	var runs []appliance.Run
+	var err error
+	if f.Job == 0 {
+		runs, err = d.store.Runs(f.From, f.To, 0)
+	} else {
+		j, found := d.backups.job(f.Job)
+		if !found {
+			return nil, appliance.ErrNotFound
+		}
+		runs, err = d.store.RunsOf(j.Origins, f.From, f.To)
+	}
+	return runs[max(0, len(runs)-limit):], err
+}
+
+// BackupRun is App.BackupRun.
+func (d *Daemon) BackupRun(_ context.Context, id appliance.ID) (appliance.Run, error) {
+	return d.store.Run(id)
 }

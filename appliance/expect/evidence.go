@@ -33,7 +33,6 @@ var sentences = map[string]string{
 	"backup.step_ended":    "Ended at {{.at}}",
 	"backup.step_no_end":   "No end is told of",
 	"backup.step_none":     "No run was found in the log",
-	"backup.step_says":     "The log says: {{.word}}",
 	"backup.step_read":     "The log was last read at {{.at}}",
 	"backup.step_size":     "Size {{.size}}, usual {{.usual}}",
 

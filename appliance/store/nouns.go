@@ -94,6 +94,9 @@ func (tx *Tx) deviceRemoved(d *appliance.Device) error {
 	if err := tx.sourcesWithout(d.ID); err != nil {
 		return err
 	}
+	if err := tx.jobsWithout(d.ID); err != nil {
+		return err
+	}
 	children, err := tx.Devices()
 	if err != nil {
 		return err

@@ -55,6 +55,7 @@ type App struct {
 	book        *logbook.Book
 	verified    appliance.LogbookReport // of the book
 	found       found
+	backups     backupSample
 }
 
 // Done lists what was changed through the App, in order: "pause device 3", "run check 5".
@@ -181,6 +182,11 @@ func (a *App) view(id appliance.ID) appliance.DeviceView {
 		}
 		if a.readings[c.ID].Failure == nil && !r.UpSince.IsZero() {
 			v.UpSince = r.UpSince
+		}
+	}
+	for _, s := range a.states[0] {
+		if s.Device == id {
+			v.States = append(v.States, s)
 		}
 	}
 	for i, s := range v.States {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"reflect"
 	"testing"
 	"time"
 
@@ -64,7 +65,7 @@ func siteBeforeSetUp(t *testing.T, s Store) {
 	}
 	want := appliance.Site{Name: "Muster GmbH", Language: "de", TimeZone: "Europe/Berlin", Created: Now}
 	must(t, s.PutSite(want))
-	if got, err := s.Site(); err != nil || got != want {
+	if got, err := s.Site(); err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
