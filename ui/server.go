@@ -48,6 +48,7 @@ type Server struct {
 	verifying verifying
 	lists     deviceLists
 	typed     typedSecrets
+	sent      sentForms
 }
 
 // NewServer builds all routes and checks that each has an entry in the permission table: a page without one does not start.
@@ -67,6 +68,7 @@ func NewServer(c Config) (*Server, error) {
 		s.startRoutes, s.problemRoutes,
 		s.settingsRoutes, s.profileRoutes,
 		s.deviceRoutes, s.checkRoutes, s.journalRoutes,
+		s.logbookRoutes,
 		s.devicesRoutes, s.deviceFormRoutes, s.checkFormRoutes,
 	} {
 		add()

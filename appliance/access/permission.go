@@ -19,6 +19,8 @@ const (
 	ViewDevices     Permission = "devices.view" // devices, checks, states, charts
 	ViewEvents      Permission = "events.view"  // the journal without the audit
 	ViewAudit       Permission = "audit.view"   // who changed what
+	ViewLogbook     Permission = "logbook.view"
+	WriteLogbook    Permission = "logbook.write"
 	Acknowledge     Permission = "states.acknowledge"
 	Pause           Permission = "devices.pause"
 	RunCheck        Permission = "checks.run"
@@ -40,6 +42,8 @@ var grants = map[Permission][]appliance.Role{
 	ViewDevices:     {appliance.RoleViewer, appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	ReadMetrics:     {appliance.RoleViewer, appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	ViewEvents:      {appliance.RoleViewer, appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	ViewLogbook:     {appliance.RoleViewer, appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	WriteLogbook:    {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	Acknowledge:     {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	RunCheck:        {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	Pause:           {appliance.RoleTechnician, appliance.RoleAdministrator},

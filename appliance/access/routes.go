@@ -72,6 +72,14 @@ func pageRoutes() []Rule {
 		{Method: "GET", Path: "/journal", Need: ViewEvents},
 		{Method: "GET", Path: "/journal.csv", Need: ViewEvents},
 
+		// The logbook. There is no route that changes an entry.
+		{Method: "GET", Path: "/logbook", Need: ViewLogbook},
+		{Method: "GET", Path: "/logbook.csv", Need: ViewLogbook},
+		{Method: "GET", Path: "/logbook/export", Need: ViewLogbook},
+		{Method: "GET", Path: "/logbook/new", Need: WriteLogbook},
+		{Method: "POST", Path: "/logbook/new", Need: WriteLogbook},
+		{Method: "GET", Path: "/logbook/:seq", Need: ViewLogbook},
+
 		// Settings.
 		{Method: "GET", Path: "/settings", Need: ViewSettings},
 		{Method: "GET", Path: "/settings/site", Need: ViewSettings},

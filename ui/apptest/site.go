@@ -32,6 +32,7 @@ func New() *App {
 	for i := range a.events {
 		a.events[i].Seq = uint64(i + 1)
 	}
+	a.checkbook()
 	return a
 }
 

@@ -1,0 +1,114 @@
+package ui_test
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"siteward/appliance"
+	"siteward/appliance/logbook"
+	"siteward/ui/apptest"
+	"siteward/ui/uitest"
+)
+
+func entries(tb testing.TB, app *apptest.App) []appliance.LogbookEntry {
+	tb.Helper()
+	out, err := app.LogbookEntries(tb.Context(), appliance.LogbookFilter{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return out
+}
+
+func TestLogbookPagesInAllLanguages(t *testing.T) {
+	for _, lang := range appliance.Languages {
+		b := apptest.Server(t)
+		b.App.Speak(lang)
+		for _, path := range []string{"/logbook", "/logbook?of=people", "/logbook?q=nothing+like+this", "/logbook?device=4", "/logbook/1", "/logbook/4", "/logbook.csv"} {
+			for _, role := range appliance.Roles {
+				if w := b.Get(role, path); w.Code != http.StatusOK {
+					t.Errorf("%s as %s: %d", path, role, w.Code)
+				}
+			}
+		}
+		for _, path := range []string{"/logbook/0", "/logbook/9999", "/logbook/x"} {
+			if w := b.Get(appliance.RoleViewer, path); w.Code != http.StatusNotFound {
+				t.Errorf("%s: %d", path, w.Code)
+			}
+		}
+	}
+}
+
+func TestTheLogbookIsSearchedInWhatIsSeen(t *testing.T) {
+	b := apptest.Server(t)
+	b.App.Speak("de")
+	for q, want := range map[string]int{"Rücksicherungstest": 1, "nas-1 files": 1, "battery brandt": 1, "self-test": 1, "battery nowhere": 0} {
+		body := b.Get(appliance.RoleViewer, "/logbook.csv?q="+url.QueryEscape(q)).Body.String()
+		if n := strings.Count(body, "\n") - 1; !strings.Contains(body, "entry,") || n < want || want == 0 && n != 0 {
+			t.Errorf("%q finds %d entries, want %d:\n%s", q, n, want, body)
+		}
+	}
+}
+
+func TestAnEntryIsWrittenOnce(t *testing.T) {
+	b := apptest.Server(t)
+	before := len(entries(t, b.App))
+	form := url.Values{"kind": {"battery"}, "at": {"2026-11-20T08:15"}, "text": {"Battery replaced"}, "device": {"5"}, "minutes": {"25"}, "party": {"other"}, "firm": {"Elektro Brandt"}, "once": {"abc"}}
+	for range 2 {
+		if w := b.Post(appliance.RoleKeyUser, "/logbook/new", form); w.Code != http.StatusSeeOther {
+			t.Fatalf("%d: %s", w.Code, w.Body)
+		}
+	}
+	got := entries(t, b.App)
+	e := got[0]
+	want := time.Date(2026, 11, 20, 8, 15, 0, 0, apptest.Present.Location())
+	if len(got) != before+1 || e.Kind != appliance.LogbookBattery || e.Party != "Elektro Brandt" || e.Minutes != 25 || !e.At.Equal(want) || len(e.Devices) != 1 {
+		t.Errorf("%d entries more: %+v", len(got)-before, e)
+	}
+	for field, value := range map[string]string{"kind": "round", "at": "yesterday", "text": "", "minutes": "many", "device": "x", "firm": ""} {
+		bad := url.Values{}
+		for k, v := range form {
+			bad[k] = v
+		}
+		bad.Set(field, value)
+		bad.Set("once", field)
+		if w := b.Post(appliance.RoleTechnician, "/logbook/new", bad); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `id="`+field+`-error"`) {
+			t.Errorf("%s %q: %d", field, value, w.Code)
+		}
+	}
+	if w := b.Post(appliance.RoleViewer, "/logbook/new", form); w.Code != http.StatusForbidden {
+		t.Errorf("a viewer writes: %d", w.Code)
+	}
+}
+
+func TestTheExportOfThePageVerifies(t *testing.T) {
+	b := apptest.Server(t)
+	w := b.Get(appliance.RoleViewer, "/logbook/export")
+	r, err := logbook.Verify(w.Body, logbook.Noted{}, apptest.Present)
+	if err != nil || !r.Fits() || r.Entries != int64(len(entries(t, b.App))) {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
+func TestLogbookInChromium(t *testing.T) {
+	b := apptest.Server(t)
+	battery := ""
+	for _, e := range entries(t, b.App) {
+		if e.Kind == appliance.LogbookRestore {
+			battery = strconv.FormatUint(e.Seq, 10)
+		}
+	}
+	at := b.Listen(appliance.RoleTechnician)
+	browser := uitest.Open(t)
+	for _, c := range []struct{ name, path, lang string }{
+		{"logbook", "/logbook", "de"}, {"logbook-entry", "/logbook/" + battery, "en"}, {"logbook-form", "/logbook/new?corrects=3", "nl"}, {"logbook-none", "/logbook?q=nowhere", "de"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b.App.Speak(c.lang)
+			look(t, browser.Goto(t, at+c.path, uitest.Look{}), c.name)
+		})
+	}
+}
