@@ -2,6 +2,7 @@ package backuplog
 
 import (
 	"regexp/syntax"
+	"slices"
 	"strings"
 )
 
@@ -49,17 +50,21 @@ func anchorSet(re *syntax.Regexp) []string {
 	return nil
 }
 
-// concat takes the best set of the parts. Parts that are fixed texts beside each other are one text.
+// concat takes the best set of the parts. Parts that are fixed texts beside each other are one text; the parser has taken
+// alternatives apart into what they share and what they do not, which is put together again here.
 func concat(subs []*syntax.Regexp) (best []string) {
 	for i := 0; i < len(subs); i++ {
 		set := anchorSet(subs[i])
-		if subs[i].Op == syntax.OpLiteral {
-			text := string(subs[i].Rune)
-			for i+1 < len(subs) && subs[i+1].Op == syntax.OpLiteral {
+		if texts := exact(subs[i]); texts != nil {
+			for i+1 < len(subs) {
+				more := exact(subs[i+1])
+				if more == nil || len(texts)*len(more) > maxSpread {
+					break
+				}
+				texts = product(texts, more)
 				i++
-				text += string(subs[i].Rune)
 			}
-			set = one(plainRun(text))
+			set = plainRuns(texts)
 		}
 		if set != nil && better(set, best) {
 			best = set
@@ -68,9 +73,87 @@ func concat(subs []*syntax.Regexp) (best []string) {
 	return best
 }
 
+// exact lists all texts that an expression matches, nil when they are many.
+func exact(re *syntax.Regexp) []string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return []string{string(re.Rune)}
+	case syntax.OpEmptyMatch:
+		return []string{""}
+	case syntax.OpCapture:
+		return exact(re.Sub[0])
+	case syntax.OpCharClass:
+		return classTexts(re.Rune)
+	case syntax.OpQuest:
+		if texts := exact(re.Sub[0]); texts != nil && len(texts) < maxSpread {
+			return append([]string{""}, texts...)
+		}
+	case syntax.OpConcat:
+		all := []string{""}
+		for _, s := range re.Sub {
+			more := exact(s)
+			if more == nil || len(all)*len(more) > maxSpread {
+				return nil
+			}
+			all = product(all, more)
+		}
+		return all
+	case syntax.OpAlternate:
+		var all []string
+		for _, s := range re.Sub {
+			more := exact(s)
+			if more == nil || len(all)+len(more) > maxSpread {
+				return nil
+			}
+			all = append(all, more...)
+		}
+		return all
+	}
+	return nil
+}
+
+// classTexts takes small classes: [Bb].
+func classTexts(ranges []rune) (all []string) {
+	for i := 0; i+1 < len(ranges); i += 2 {
+		for r := ranges[i]; r <= ranges[i+1]; r++ {
+			if len(all) == 4 {
+				return nil
+			}
+			all = append(all, string(r))
+		}
+	}
+	return all
+}
+
+func product(a, b []string) (all []string) {
+	for _, x := range a {
+		for _, y := range b {
+			all = append(all, x+y)
+		}
+	}
+	return all
+}
+
+// plainRuns is the longest plain piece of each text, each once.
+func plainRuns(texts []string) (set []string) {
+	for _, t := range texts {
+		run := strings.ToLower(plainRun(t))
+		if run == "" {
+			return nil
+		}
+		if !slices.Contains(set, run) {
+			set = append(set, run)
+		}
+	}
+	return set
+}
+
 func alternate(subs []*syntax.Regexp) (all []string) {
 	for _, s := range subs {
 		set := anchorSet(s)
+		if texts := exact(s); texts != nil {
+			set = plainRuns(texts)
+		}
 		if set == nil {
 			return nil
 		}

@@ -203,7 +203,7 @@ func (e *engine) hand(l line) {
 		}
 		slices.Sort(e.rules[f])
 		m := e.machine(f)
-		if m.clock.monthFirst {
+		if m.clock.monthFirst && !l.made {
 			l := l
 			l.time, l.level = time.Time{}, ""
 			m.clock.open(&l)
@@ -333,7 +333,7 @@ func (e *engine) apply(v any, listed bool, todo []ref, from, length int64) {
 
 // document1 makes a line of a document, or fields for a rule.
 func (e *engine) part(m *machine, d *doc, v any, from, length int64) {
-	l := line{at: from, len: length}
+	l := line{at: from, len: length, made: true}
 	fields := map[string]string{}
 	for name, path := range d.fields {
 		if got, ok := at(v, path); ok {
@@ -400,19 +400,24 @@ func splitLines(s string) []string {
 // chosen are the machines whose runs and events count, the best first.
 func (e *engine) chosen() []*machine {
 	var all []*machine
+	known := e.o.Product != "" && e.o.Product != "script"
 	for _, m := range e.machines {
-		if m == nil {
+		if m != nil {
+			m.drain()
+			known = known || m.signs > 0 && !m.f.last && (len(m.runs) > 0 || len(m.events) > 0 || m.group >= 0)
+		}
+	}
+	for _, m := range e.machines {
+		if m == nil || m.f.last && known {
 			continue
 		}
-		m.drain()
-		known := e.o.Product != "" && m.f.Product == e.o.Product
-		if (m.signs > 0 || known) && (len(m.runs) > 0 || len(m.events) > 0 || m.state != nil) {
+		if (m.signs > 0 || e.o.Product != "" && m.f.Product == e.o.Product) && (len(m.runs) > 0 || len(m.events) > 0 || m.state != nil) {
 			all = append(all, m)
 		}
 	}
 	all = slices.DeleteFunc(slices.Clone(all), func(m *machine) bool {
 		return slices.ContainsFunc(all, func(o *machine) bool {
-			return o != m && (slices.Contains(o.f.over, m.f.Name) || slices.Contains(o.f.over, "*") && !slices.Contains(m.f.over, "*") || m.f.last && !o.f.last)
+			return o != m && (slices.Contains(o.f.over, m.f.Name) || slices.Contains(o.f.over, "*") && !slices.Contains(m.f.over, "*"))
 		})
 	})
 	slices.SortStableFunc(all, func(a, b *machine) int {
@@ -446,6 +451,11 @@ func (e *engine) waiting(end int64) int64 {
 func (e *engine) result(s *source, end int64) Result {
 	res := Result{Encoding: trimComma(s.name), Resume: end, More: e.more || s.limited}
 	chosen := e.chosen()
+	for _, m := range e.machines {
+		if m != nil && m.signs > 0 && m.group >= 0 { // a session has begun, its runs have not
+			res.Resume = min(res.Resume, m.resume(end, e.o.Final))
+		}
+	}
 	for _, m := range chosen {
 		if res.Product == "" {
 			res.Product = m.f.Product

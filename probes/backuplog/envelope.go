@@ -18,6 +18,7 @@ type line struct {
 	program string
 	pid     string
 	host    string
+	made    bool // of a document: its time is no text
 }
 
 // textLine puts a line right: encoding, NUL bytes, terminal codes.

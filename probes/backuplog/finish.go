@@ -28,6 +28,9 @@ func (m *machine) resume(end int64, final bool) int64 {
 			end = min(end, c.from)
 		}
 	}
+	if m.group >= 0 && !final {
+		end = min(end, m.since)
+	}
 	if m.flagsSeen && !final {
 		end = min(end, m.lastAt)
 	}
@@ -117,10 +120,15 @@ func (m *machine) times(c *run, r *appliance.Run) {
 		r.Finished = time.Time{}
 	}
 	if !r.Started.IsZero() && r.Finished.Before(r.Started) && !r.Finished.IsZero() {
-		later := r.Finished.Add(time.Hour)
-		if later.Hour() == r.Finished.Hour() && !later.Before(r.Started) {
+		if later := r.Finished.Add(time.Hour); later.Hour() == r.Finished.Hour() && !later.Before(r.Started) {
 			r.Finished = later
 		}
+		if earlier := r.Started.Add(-time.Hour); earlier.Hour() == r.Started.Hour() && !r.Finished.Before(earlier) {
+			r.Started = earlier
+		}
+	}
+	if r.Took > 0 && c.end.IsZero() && r.Finished.Equal(r.Started) && !r.Started.IsZero() && decided {
+		r.Finished = r.Started.Add(r.Took) // a mail tells when it began and how long it took
 	}
 	if r.Took == 0 && !r.Started.IsZero() && r.Finished.After(r.Started) {
 		r.Took = r.Finished.Sub(r.Started)

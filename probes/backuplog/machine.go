@@ -19,6 +19,7 @@ type machine struct {
 	now   *run            // the one that lines without a key belong to
 	keyed map[string]*run // open ones by what the log calls them
 	group int             // runs from here on are of one session whose verdict is still to come; -1 = none
+	since int64           // where that session begins
 
 	events    []appliance.UPSEvent
 	state     *UPSState
@@ -150,7 +151,7 @@ func (m *machine) act(l line, r *rule, fields map[string]string) {
 		m.note(r.state, fields["text"])
 		return
 	case r.begin == "group":
-		m.group = len(m.runs)
+		m.group, m.since = len(m.runs), l.at
 		m.now = nil
 		if len(fields) == 0 {
 			return

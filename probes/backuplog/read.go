@@ -1,8 +1,11 @@
 package backuplog
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"io"
+	"strings"
 	"time"
 
 	"siteward/appliance"
@@ -60,6 +63,28 @@ func read(ctx context.Context, r io.Reader, o Options) (Result, error) {
 	if o.Formats == nil {
 		o.Formats = &Set{}
 	}
+	if o.Offset > 0 { // the middle of a log that was looked at before
+		return readText(ctx, r, o)
+	}
+	b := bufio.NewReaderSize(r, 2*sniffSize)
+	head, _ := b.Peek(2 * sniffSize)
+	switch {
+	case isMail(head):
+		return readMail(ctx, b, o)
+	case isPage(head):
+		return readText(ctx, strings.NewReader(pageText(b)), o)
+	}
+	return readText(ctx, b, o)
+}
+
+// isPage says whether a text begins as a page of HTML.
+func isPage(head []byte) bool {
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
+	start := strings.ToLower(string(head[:min(len(head), 15)]))
+	return strings.HasPrefix(start, "<html") || strings.HasPrefix(start, "<!doctype html")
+}
+
+func readText(ctx context.Context, r io.Reader, o Options) (Result, error) {
 	s, err := open(ctx, r, o.Limit)
 	if err != nil {
 		return Result{Resume: o.Offset}, err

@@ -251,3 +251,12 @@ func TestCorpus(t *testing.T) {
 		t.Errorf("main facts right: %d of %d, want 97 of 100", all.mainRight, all.main)
 	}
 }
+
+// TestOwnLogs are logs of our own making: what the corpus has no sample of, and what tries to be read as success.
+func TestOwnLogs(t *testing.T) {
+	all := scoreFolder(t, "testdata/logs", os.Getenv("ONLY"))
+	for _, w := range all.wrong {
+		t.Error(w)
+	}
+	t.Logf("%d cases: main facts %d of %d, extra facts %d of %d, lies %d", all.cases, all.mainRight, all.main, all.extraRight, all.extra, all.lies)
+}
