@@ -19,6 +19,7 @@ type Actor struct {
 type App interface {
 	TrapApp
 	Backups
+	Workbench
 	Logbook
 	Discovery
 

@@ -79,6 +79,7 @@ Flags may also be set in the environment: --listen is SITEWARD_LISTEN, --log-lev
 		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
 	})
 	root.AddCommand(serveCommand(), demoCommand(), probeCommand(), simulateCommand(), readCommand(),
+		walkCommand(), profileCommand(),
 		discoverCommand(), applyCommand(), exportCommand(), userCommand(), backupCommand(), restoreCommand(), verifyCommand(), logbookCommand(),
 		healthCommand(), versionCommand())
 	root.InitDefaultCompletionCmd()

@@ -24,6 +24,8 @@ type snmpAsking struct {
 	v1, v3   bool
 	profiles string
 	only     string
+	walk     string
+	walking
 }
 
 func probeSNMP() *cobra.Command {
@@ -49,6 +51,8 @@ func probeSNMP() *cobra.Command {
 	f.StringVar(&a.cred.Priv.File, "priv-file", "", "file with the privacy password")
 	f.StringVar(&a.profiles, "profiles", "", "folder of own device profiles")
 	f.StringVar(&a.only, "profile", "", "use this profile instead of recognising the device")
+	f.StringVar(&a.walk, "walk", "", "read what is below this OID or name instead of recognising the device")
+	a.walkFlags(cmd)
 	return cmd
 }
 
@@ -71,6 +75,11 @@ func (a *snmpAsking) run(cmd *cobra.Command, target string) error {
 		Device:     appliance.Device{Name: host, Address: host},
 		Check:      appliance.Check{ID: 1, Probe: appliance.ProbeSNMP, Timeout: appliance.Duration(a.timeout), SNMP: &appliance.SNMPSettings{Port: port, Profile: a.only}},
 		Credential: &cred,
+	}
+	if a.walk != "" {
+		a.json = a.asJSON
+		cmd.SetContext(ctx)
+		return a.direct(cmd, set, t, a.walk)
 	}
 	found, r := snmp.New(set, snmp.Options{Sessions: 1}).Look(ctx, t)
 	a.printLog(cmd.ErrOrStderr(), r)

@@ -140,7 +140,7 @@ func (s *Server) devicePage(c echo.Context, d *subject) (view.Device, error) {
 		Can: view.DeviceCan{Run: can(c, access.RunCheck) && len(d.DeviceView.Checks) > 0 && !d.Device.Paused.Active(d.now), Pause: can(c, access.Pause), Edit: can(c, access.EditDevices),
 			Events: can(c, access.ViewEvents), Technical: d.technical},
 	}
-	page.Notes = d.notes(page.Can)
+	page.Notes = append(d.notes(page.Can), s.trapNotes(ctx, d, page.Can)...)
 	page.Panels = append(d.upsPanels(), d.machinePanels()...)
 	page.Ports = d.ports(page.Can.Edit)
 	page.Storages, page.Supplies, page.Sensors = d.storages(), d.supplies(), d.sensors()

@@ -69,6 +69,7 @@ func NewServer(c Config) (*Server, error) {
 		s.settingsRoutes, s.profileRoutes,
 		s.deviceRoutes, s.checkRoutes, s.journalRoutes,
 		s.logbookRoutes,
+		s.walkRoutes,
 		s.devicesRoutes, s.deviceFormRoutes, s.checkFormRoutes,
 	} {
 		add()

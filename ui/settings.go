@@ -20,7 +20,7 @@ func (s *Server) settingsRoutes() {
 	s.echo.GET("/settings", s.settings)
 	for _, add := range []func(){
 		s.settingsSiteRoutes, s.settingsFileRoutes, s.settingsUserRoutes, s.settingsTokenRoutes,
-		s.settingsCredentialRoutes, s.settingsJobRoutes, s.settingsStoreRoutes, s.settingsAuditRoutes,
+		s.settingsCredentialRoutes, s.settingsTrapRoutes, s.settingsJobRoutes, s.settingsStoreRoutes, s.settingsAuditRoutes,
 	} {
 		add()
 	}
@@ -74,6 +74,7 @@ var settingsTiles = []struct {
 	{"jobs", "list-checks", access.ViewSettings, (*Server).jobsTile},
 	{"store", "database", access.ViewSettings, (*Server).storeTile},
 	{"file", "file-text", access.ApplySite, (*Server).fileTile},
+	{"traps", "network", access.ViewTraps, (*Server).trapsTile},
 	{"audit", "book-open", access.ViewAudit, (*Server).auditTile},
 }
 

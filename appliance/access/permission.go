@@ -27,6 +27,8 @@ const (
 	EditDevices     Permission = "devices.edit" // devices, checks, limits, ports
 	ViewCredentials Permission = "credentials.view"
 	EditCredentials Permission = "credentials.edit"
+	ViewTraps       Permission = "traps.view"    // what devices sent by themselves, with their variables
+	Walk            Permission = "devices.walk"  // read anything of a device over SNMP
 	ViewSettings    Permission = "settings.view" // site, jobs, store, health
 	EditSite        Permission = "site.edit"
 	ApplySite       Permission = "site.apply" // the site file, in and out
@@ -50,6 +52,8 @@ var grants = map[Permission][]appliance.Role{
 	EditDevices:     {appliance.RoleTechnician, appliance.RoleAdministrator},
 	ViewCredentials: {appliance.RoleTechnician, appliance.RoleAdministrator},
 	EditCredentials: {appliance.RoleTechnician, appliance.RoleAdministrator},
+	ViewTraps:       {appliance.RoleTechnician, appliance.RoleAdministrator},
+	Walk:            {appliance.RoleTechnician, appliance.RoleAdministrator},
 	ViewSettings:    {appliance.RoleTechnician, appliance.RoleAdministrator},
 	ViewAudit:       {appliance.RoleTechnician, appliance.RoleAdministrator},
 	EditSite:        {appliance.RoleAdministrator},

@@ -15,6 +15,8 @@ import (
 
 // Ops is what the command line asks of an appliance, running or not.
 type Ops interface {
+	Walker
+
 	LogbookOps
 	// Apply makes the site what the file says and gives the differences, one a line.
 	Apply(ctx context.Context, file []byte, o ApplyOptions) (Applied, error)

@@ -83,6 +83,7 @@ type Daemon struct {
 	serving  atomic.Bool // the poll engine runs
 
 	post       post          // traps
+	walks      walks         // of technicians
 	configured atomic.Uint64 // counts changes of what people declare
 
 	power power // between two readings of a UPS

@@ -77,7 +77,7 @@ func TestATrapMakesUsAskTheDevice(t *testing.T) {
 		t.Fatalf("traps %+v", tr)
 	}
 	until(t, "the UPS's history has it", func() bool { return s.upsTold(dev.ID, appliance.UPSOnBattery) })
-	s.is(dev.snmp, "ups", appliance.StateOK) // one reading is no state yet, and a trap is none at all
+	until(t, "the device's own answer is its state", func() bool { return s.state(dev.snmp, "ups").State == appliance.StateWarning })
 
 	// The same again is counted, an unknown one is readable, and one without its MIB's zero is the same trap.
 	for _, oid := range []string{"1.3.6.1.2.1.33.2.0.1", "1.3.6.1.4.1.99999.0.7"} {

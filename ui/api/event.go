@@ -15,7 +15,7 @@ import (
 type Event struct {
 	Seq      uint64              `json:"seq"`
 	At       time.Time           `json:"at"`
-	Kind     string              `json:"kind" enum:"state,device,monitor,audit"`
+	Kind     string              `json:"kind" enum:"state,device,trap,monitor,audit"`
 	Device   ID                  `json:"device,omitempty"`
 	Check    ID                  `json:"check,omitempty"`
 	Item     string              `json:"item,omitempty"`
@@ -35,7 +35,7 @@ type Events struct {
 }
 
 type eventFilter struct {
-	Kind   []string  `query:"kind" doc:"state, device, monitor, audit; left out: all that your role may see."`
+	Kind   []string  `query:"kind" doc:"state, device, trap, monitor, audit; left out: all that your role may see."`
 	Device ID        `query:"device"`
 	Check  ID        `query:"check"`
 	Since  time.Time `query:"since"`
@@ -75,14 +75,14 @@ func visibleKinds(who access.Identity, asked []string) ([]appliance.EventKind, e
 		kind := appliance.EventKind(k)
 		switch {
 		case !slices.Contains(allKinds, kind):
-			return nil, appliance.Errorf(appliance.CodeInvalid, "%q is no kind of event; use state, device, monitor or audit", k)
+			return nil, appliance.Errorf(appliance.CodeInvalid, "%q is no kind of event; use state, device, trap, monitor or audit", k)
 		case kind == appliance.EventAudit && !audit:
 			return nil, appliance.Errorf(appliance.CodeForbidden, "your role does not show the audit; an administrator can change the role")
 		}
 		kinds = append(kinds, kind)
 	}
 	if len(kinds) == 0 && !audit {
-		kinds = allKinds[:3]
+		kinds = allKinds[:len(allKinds)-1]
 	}
 	return kinds, nil
 }

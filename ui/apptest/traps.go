@@ -18,7 +18,7 @@ func (a *App) sampleTraps() []appliance.Trap {
 		{Seq: 5, At: at(4 * time.Minute), Last: at(time.Minute), Count: 3, Fate: appliance.TrapKnown, Address: "192.0.2.20", Device: sw, Version: "2c",
 			OID: "1.3.6.1.6.3.1.1.5.3", Name: "linkDown", Vars: vars, Severity: appliance.SeverityWarning,
 			Message: appliance.Message{Key: "trap.link_down", Args: map[string]any{"label": "Port 14"}, English: "linkDown: Port 14"}},
-		{Seq: 4, At: at(50 * time.Minute), Last: at(50 * time.Minute), Count: 1, Fate: appliance.TrapKnown, Address: "192.0.2.30", Device: ups, Version: "3", User: "watcher", Inform: true,
+		{Seq: 4, At: at(50 * time.Minute), Last: at(50 * time.Minute), Count: 1, Fate: appliance.TrapKnown, Address: "192.0.2.30", Device: ups, Version: "2c", Inform: true,
 			OID: "1.3.6.1.4.1.318.0.5", Name: "upsOnBattery", Severity: appliance.SeverityWarning, Message: appliance.Message{Key: "trap.ups_on_battery", Args: map[string]any{"label": ""}}},
 		{Seq: 3, At: at(2 * time.Hour), Last: at(2 * time.Hour), Count: 1, Fate: appliance.TrapUnknown, Address: "192.0.2.20", Device: sw, Version: "2c",
 			OID: "1.3.6.1.4.1.99999.0.7", Name: "enterprises.99999.0.7", Vars: []appliance.TrapVar{{OID: "1.3.6.1.4.1.99999.1", Name: "enterprises.99999.1", Value: `=cmd|' /C calc'!A0 <script>alert(1)</script>`}}},

@@ -44,9 +44,6 @@ func (s *Set) Objects() []names.Object {
 		}
 		for _, t := range p.traps {
 			all = append(all, names.Object{OID: t.OID, Name: t.Name})
-			if key := TrapKey(t.OID); key != t.OID {
-				all = append(all, names.Object{OID: key, Name: t.Name})
-			}
 		}
 	}
 	return all

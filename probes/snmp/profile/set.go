@@ -27,6 +27,16 @@ func Load(fsys ...fs.FS) (*Set, error) {
 			errs = append(errs, err)
 		}
 	}
+	s, err := compileAll(files)
+	if errs = append(errs, err); errors.Join(errs...) != nil {
+		return nil, errors.Join(errs...)
+	}
+	return s, nil
+}
+
+// compileAll makes a set of decoded files.
+func compileAll(files map[string]*file) (*Set, error) {
+	var errs []error
 	s := &Set{byName: map[string]*Profile{}}
 	for _, f := range files {
 		p, bad := compile(f)
