@@ -84,7 +84,7 @@ func (l *Lang) advice(p monitor.Problem, hotline string) string {
 
 func (l *Lang) adviceKey(p monitor.Problem) string {
 	family := familyOf(p.StateRecord)
-	if p.State == appliance.StateNoData { // nothing is known that anybody could act on
+	if p.State == appliance.StateNoData && p.Check != 0 { // nothing is known that anybody could act on
 		family = ""
 	}
 	for _, name := range []string{reasonOf(p.StateRecord), family + "_" + strings.ReplaceAll(string(p.Device.Kind), "-", ""), family + "_" + p.State.String(), family} {
@@ -97,6 +97,9 @@ func (l *Lang) adviceKey(p monitor.Problem) string {
 
 // affected is the first question with its answer: what does not work, what may be affected, or what it means that nothing is known.
 func (l *Lang) affected(p monitor.Problem) (question, answer string) {
+	if family := familyOf(p.StateRecord); p.Check == 0 && (family == "backup" || family == "restore") {
+		return l.T("problem.ask_limited"), l.T("problem.affects_backup")
+	}
 	purpose := p.Device.Purpose
 	key := "limited"
 	switch {

@@ -65,7 +65,7 @@ func NewServer(c Config) (*Server, error) {
 	s.echo.Use(s.requestID, s.headers, s.recovered, middleware.BodyLimit("4M"), s.compress(), s.admit)
 	for _, add := range []func(){
 		s.plumbing, s.signinRoutes, s.setupRoutes, s.menuRoutes, s.liveRoutes, s.searchRoutes,
-		s.startRoutes, s.problemRoutes,
+		s.startRoutes, s.problemRoutes, s.backupRoutes,
 		s.settingsRoutes, s.profileRoutes,
 		s.deviceRoutes, s.checkRoutes, s.journalRoutes,
 		s.logbookRoutes,

@@ -18,6 +18,7 @@ func (s *Server) startRoutes() { s.echo.GET("/", s.start) }
 
 // scene is the site as the first page sees it at this moment.
 type scene struct {
+	server *Server
 	*reader
 	ctx   context.Context
 	app   appliance.App
@@ -74,7 +75,7 @@ func (s *Server) sceneOf(c echo.Context, frame view.Frame) (*scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	sc := &scene{reader: r, ctx: ctx, app: s.App, views: views, o: s.overview(), now: s.App.Now()}
+	sc := &scene{server: s, reader: r, ctx: ctx, app: s.App, views: views, o: s.overview(), now: s.App.Now()}
 	sc.stand = standingOf(sc.o)
 	names := make(map[appliance.ID]string, len(views))
 	for _, v := range views {

@@ -17,6 +17,8 @@ const (
 
 	ViewStatus      Permission = "status.view"  // start, problems, live changes
 	ViewDevices     Permission = "devices.view" // devices, checks, states, charts
+	ViewBackups     Permission = "backups.view" // jobs, runs, the calendar
+	EditBackups     Permission = "backups.edit" // accept, change, merge, restore tests
 	ViewEvents      Permission = "events.view"  // the journal without the audit
 	ViewAudit       Permission = "audit.view"   // who changed what
 	ViewLogbook     Permission = "logbook.view"
@@ -48,6 +50,8 @@ var grants = map[Permission][]appliance.Role{
 	WriteLogbook:    {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	Acknowledge:     {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	RunCheck:        {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	ViewBackups:     {appliance.RoleViewer, appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	EditBackups:     {appliance.RoleTechnician, appliance.RoleAdministrator},
 	Pause:           {appliance.RoleTechnician, appliance.RoleAdministrator},
 	EditDevices:     {appliance.RoleTechnician, appliance.RoleAdministrator},
 	ViewCredentials: {appliance.RoleTechnician, appliance.RoleAdministrator},

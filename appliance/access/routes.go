@@ -80,6 +80,23 @@ func pageRoutes() []Rule {
 		{Method: "POST", Path: "/logbook/new", Need: WriteLogbook},
 		{Method: "GET", Path: "/logbook/:seq", Need: ViewLogbook},
 
+		// Backups.
+		{Method: "GET", Path: "/backups", Need: ViewBackups},
+		{Method: "GET", Path: "/backups.csv", Need: ViewBackups},
+		{Method: "GET", Path: "/backups/:id", Need: ViewBackups},
+		{Method: "GET", Path: "/backups/:id/chart", Need: ViewBackups},
+		{Method: "GET", Path: "/backups/:id/runs.csv", Need: ViewBackups},
+		{Method: "GET", Path: "/backups/:id/edit", Need: EditBackups},
+		{Method: "POST", Path: "/backups/:id/edit", Need: EditBackups},
+		{Method: "POST", Path: "/backups/:id/accept", Need: EditBackups},
+		{Method: "POST", Path: "/backups/:id/ignore", Need: EditBackups},
+		{Method: "POST", Path: "/backups/:id/merge", Need: EditBackups},
+		{Method: "POST", Path: "/backups/:id/restore", Need: EditBackups},
+		{Method: "POST", Path: "/backups/:id/pause", Need: Pause},
+		{Method: "POST", Path: "/backups/:id/resume", Need: Pause},
+		{Method: "GET", Path: "/backups/:id/delete", Need: EditBackups},
+		{Method: "POST", Path: "/backups/:id/delete", Need: EditBackups},
+
 		// Settings.
 		{Method: "GET", Path: "/settings", Need: ViewSettings},
 		{Method: "GET", Path: "/settings/site", Need: ViewSettings},

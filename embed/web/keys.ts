@@ -22,6 +22,29 @@ function mark(row: HTMLElement): void {
   for (const r of rows()) r.toggleAttribute("data-current", r === row);
 }
 
+/** Moves the focus through the calendar of backups: from a day to the next one that has a result, or to the same day of the next job. */
+function calendar(key: string): boolean {
+  const cell = document.activeElement?.closest<HTMLTableCellElement>("table.cal td");
+  const row = cell?.closest("tr");
+  if (!cell || !row) return false;
+  const across = key === "ArrowLeft" ? -1 : key === "ArrowRight" ? 1 : 0;
+  const down = key === "ArrowUp" ? -1 : key === "ArrowDown" ? 1 : 0;
+  if (!across && !down) return false;
+  let at = cell.cellIndex;
+  let line: Element | null = row;
+  for (;;) {
+    at += across;
+    if (down > 0) line = line?.nextElementSibling ?? null;
+    if (down < 0) line = line?.previousElementSibling ?? null;
+    const next = (line as HTMLTableRowElement | null)?.cells[at];
+    if (!next) return true;
+    const link = find(HTMLAnchorElement, "a", next);
+    if (!link || next.tagName !== "TD") continue;
+    link.focus();
+    return true;
+  }
+}
+
 /** Presses what the current row offers for a key. */
 function press(key: string): void {
   const row = current();
@@ -49,6 +72,10 @@ export function startKeys(): void {
       return;
     }
     if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented || typing(e.target) || document.querySelector("dialog[open]") || !singleKeys()) return;
+    if (calendar(e.key)) {
+      e.preventDefault();
+      return;
+    }
     const act = actions[e.key];
     if (!act) return;
     e.preventDefault();
