@@ -44,6 +44,7 @@ type subject struct {
 	technical bool
 	name      func(appliance.ID) string    // of another device
 	how       func(appliance.Check) string // it is asked: "SNMP v3"
+	guests    map[string]portGuests        // who was seen behind a port, by the port's index and by its name
 }
 
 // subjectOf loads the device of the address.
@@ -141,6 +142,10 @@ func (s *Server) devicePage(c echo.Context, d *subject) (view.Device, error) {
 			Events: can(c, access.ViewEvents), Technical: d.technical},
 	}
 	page.Notes = append(d.notes(page.Can), s.trapNotes(ctx, d, page.Can)...)
+	if page.Can.Edit {
+		page.Notes = append(page.Notes, s.aboutDevice(ctx, d.l, d.ID)...)
+	}
+	d.guests = s.guestsOf(ctx, d)
 	page.Panels = append(d.upsPanels(), d.machinePanels()...)
 	page.Ports = d.ports(page.Can.Edit)
 	page.Storages, page.Supplies, page.Sensors = d.storages(), d.supplies(), d.sensors()

@@ -232,6 +232,9 @@ func (d *subject) portRow(n netif) view.PortRow {
 			r.Fact = statusText(n.value.Status)
 		}
 	}
+	if g, ok := d.behind(n); ok {
+		r.Guests, r.GuestsMore = g.known, g.more
+	}
 	if known(n.in) {
 		r.Chart = d.chartHref("traffic", n.instance)
 	}

@@ -129,7 +129,7 @@ func (l *Lang) noDevices(total int, list view.List, edit bool) *view.Empty {
 	}
 	e := &view.Empty{Icon: "server", Title: l.T("devices.nothing"), Text: l.T("devices.nothingtext")}
 	if edit {
-		e.Href, e.Link, e.Button = "/devices/new", l.T("devices.first"), true
+		e.Href, e.Link, e.Button = "/discover", l.T("devices.find"), true
 	}
 	return e
 }

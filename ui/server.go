@@ -70,6 +70,7 @@ func NewServer(c Config) (*Server, error) {
 		s.deviceRoutes, s.checkRoutes, s.journalRoutes,
 		s.logbookRoutes,
 		s.walkRoutes,
+		s.discoveryRoutes, s.mapRoutes,
 		s.devicesRoutes, s.deviceFormRoutes, s.checkFormRoutes,
 	} {
 		add()

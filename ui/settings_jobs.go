@@ -64,6 +64,9 @@ var (
 
 // schedule says when a job runs in this language. What is written in a way of its own stays as it is.
 func (l *Lang) schedule(text string) string {
+	if text == "off" {
+		return l.T("job.off")
+	}
 	if m := daily.FindStringSubmatch(text); m != nil {
 		return l.T("job.daily", "time", l.clockWord(m[1]))
 	}

@@ -17,22 +17,27 @@ type Ports struct {
 
 // PortRow is one interface.
 type PortRow struct {
-	Anchor    string // id of the row
-	Check     string
-	Item      string
-	Name      string
-	Alias     string // what is connected, as somebody wrote into the device
-	Type      string
-	Role      string // "", "important", "uplink"
-	State     string // of its judgement, empty without one
-	Handled   bool
-	Word      string // "Down", "Link"
-	SinceText string
-	Speed     float64 // bit/s, NaN when it is not known
-	In, Out   float64 // bit/s
-	Errors    float64 // 1/s, both directions
-	Href      string  // evidence
-	Fact      string  // its text
-	Chart     string  // address of its traffic
-	Field     string  // name of the field that marks it
+	Anchor     string // id of the row
+	Check      string
+	Item       string
+	Name       string
+	Alias      string // what is connected, as somebody wrote into the device
+	Type       string
+	Guests     []PortGuest
+	GuestsMore string // "and 12 others"
+	Role       string // "", "important", "uplink"
+	State      string // of its judgement, empty without one
+	Handled    bool
+	Word       string // "Down", "Link"
+	SinceText  string
+	Speed      float64 // bit/s, NaN when it is not known
+	In, Out    float64 // bit/s
+	Errors     float64 // 1/s, both directions
+	Href       string  // evidence
+	Fact       string  // its text
+	Chart      string  // address of its traffic
+	Field      string  // name of the field that marks it
 }
+
+// PortGuest is who stands behind a port: a device with its page, or an address.
+type PortGuest struct{ Name, Href string }
