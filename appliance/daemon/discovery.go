@@ -131,7 +131,9 @@ func (d *Daemon) searchOptions(ctx context.Context, r appliance.DiscoveryRequest
 	if len(o.Credentials) == 0 && !r.NoSNMP {
 		notes = append(notes, appliance.Message{Key: "discovery.note_no_credential", English: "there is no credential to ask devices with, so nobody was asked what he is; add one in the settings and search again"})
 	}
-	if err := d.readNeighbours(ctx, hintsOlder); err != nil {
+	fresh, cancel := context.WithTimeout(ctx, hintsWait)
+	defer cancel()
+	if err := d.readNeighbours(fresh, hintsOlder); err != nil && ctx.Err() == nil {
 		d.log.Warn("neighbours could not be read for a search", "err", err)
 	}
 	o.Hints = d.hints()

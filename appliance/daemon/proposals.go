@@ -53,11 +53,15 @@ func (d *Daemon) proposedChecks(kind appliance.Kind, c discovery.Candidate) []ap
 	return checks
 }
 
-// upsCheck watches the daemon of a UPS on a server.
+// upsCheck asks the daemon of a UPS on a server.
 func upsCheck(port int) appliance.Check {
-	check := config.NewCheck(appliance.ProbeTCP)
-	check.Name = map[int]string{3493: "nut", 3551: "apcupsd"}[port]
-	check.TCP = &appliance.TCPSettings{Port: port}
+	if port == 3493 {
+		check := config.NewCheck(appliance.ProbeNUT)
+		check.NUT = &appliance.NUTSettings{}
+		return check
+	}
+	check := config.NewCheck(appliance.ProbeApcupsd)
+	check.Apcupsd = &appliance.ApcupsdSettings{}
 	return check
 }
 

@@ -27,6 +27,7 @@ const (
 	identifyEvery   = 24 * time.Hour
 	neighboursWait  = 90 * time.Second // of one device
 	hintsOlder      = 10 * time.Minute // a search reads tables anew that are older
+	hintsWait       = 20 * time.Second // and waits for that no longer
 )
 
 // network is what devices told of their neighbours, and what was worked out of it.
@@ -167,7 +168,7 @@ func (d *Daemon) readNeighbours(ctx context.Context, older time.Duration) error 
 	group.SetLimit(4)
 	for _, v := range d.live.deviceViews() {
 		c := snmpCheck(v)
-		if c == nil || v.Paused.Active(d.now()) || c.Paused.Active(d.now()) {
+		if c == nil || v.Paused.Active(d.now()) || c.Paused.Active(d.now()) || d.silent(v.ID) {
 			continue
 		}
 		all := carries(v.Kind) || carries(v.Identity.Kind)

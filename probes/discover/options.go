@@ -20,7 +20,7 @@ type Options struct {
 	Progress func(Progress)
 
 	// What the system offers, for tests. Zero values take the real ones.
-	ARP       string // path of the kernel's table, /proc/net/arp
+	ARP       string // path of the kernel's table, /proc/thread-self/net/arp
 	Multicast bool   // false with Quiet
 	Quiet     bool   // no names: neither DNS nor mDNS is asked
 	Now       func() time.Time

@@ -32,7 +32,7 @@ type search struct {
 // Run searches until it is through or ctx ends; then it gives what it has seen so far, with ctx's error.
 func Run(ctx context.Context, o Options) (Result, error) {
 	if o.ARP == "" {
-		o.ARP = "/proc/net/arp"
+		o.ARP = "/proc/thread-self/net/arp" // of the network that this thread is in; the same as /proc/net/arp in a service
 	}
 	if o.Now == nil {
 		o.Now = time.Now

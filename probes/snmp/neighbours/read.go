@@ -27,7 +27,9 @@ func Identify(ctx context.Context, ask mib.Asker) (appliance.NeighbourTables, er
 // Read reads all tables. An error comes with what could be read; only a device that answered nothing gives none.
 func Read(ctx context.Context, ask mib.Asker) (appliance.NeighbourTables, error) {
 	r := &reading{ctx: ctx, ask: ask}
-	r.self()
+	if r.self(); r.err != nil {
+		return r.out, r.err // it does not answer: six more tables would take six more times to find that out
+	}
 	r.resolved()
 	r.bridge()
 	r.lldp()
