@@ -25,6 +25,7 @@ type Profile struct {
 	outs       []*out // of scalars
 	tables     []*tableSpec
 	traps      []*Trap
+	inventory  []*inventorySpec
 }
 
 // always says that the profile applies to every device.
@@ -143,6 +144,9 @@ func compile(f *file) (*Profile, []error) {
 	c.scalars(p, f)
 	for _, t := range f.Tables {
 		p.tables = append(p.tables, c.table(t))
+	}
+	for _, t := range f.Inventory {
+		p.inventory = append(p.inventory, c.inventoryTable(t))
 	}
 	c.identity(p, f.Identity)
 	c.traps(p, f)

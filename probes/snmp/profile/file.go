@@ -18,6 +18,7 @@ type file struct {
 	Metrics    []metric                     `yaml:"metrics"`
 	Tables     []table                      `yaml:"tables"`
 	Traps      []trapLine                   `yaml:"traps"` // what the device sends by itself: trap.go
+	Inventory  []inventoryTable             `yaml:"inventory"`
 
 	path string
 }
@@ -131,4 +132,20 @@ type source struct {
 	Regexp string            `yaml:"regexp"` // RE2 that the text of From must match
 	Value  string            `yaml:"value"`  // template: {object}, {1} for a group; "" = the text or its first group
 	Prefix map[string]string `yaml:"prefix"` // longest OID prefix -> value
+}
+
+// inventoryTable is a table of things that a device is made of. It is read once a day and stands in no reading.
+type inventoryTable struct {
+	Part     string            `yaml:"part"`    // disk, psu, ...; software; port
+	PartBy   string            `yaml:"part_by"` // in place of part: a column, with
+	Parts    map[string]string `yaml:"parts"`   // its values -> part; rows of other values are left
+	Slot     string            `yaml:"slot"`    // template: where it sits; of software its name with version, of ports their name
+	Model    string            `yaml:"model"`   // columns
+	Serial   string            `yaml:"serial"`
+	Firmware string            `yaml:"firmware"`
+	Alias    string            `yaml:"alias"`
+	Off      conditions        `yaml:"off"` // of ports: switched off by a person
+	When     conditions        `yaml:"when"`
+	Unless   conditions        `yaml:"unless"`
+	Columns  map[string]string `yaml:"columns"` // name -> OID
 }

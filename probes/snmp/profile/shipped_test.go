@@ -101,7 +101,7 @@ func TestTheFormatIsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range []any{file{}, matchRule{}, object{}, metric{}, table{}, rows{}, statusOut{}, textOut{}, aggregate{}, source{}} {
+	for _, v := range []any{file{}, matchRule{}, object{}, metric{}, table{}, rows{}, statusOut{}, textOut{}, aggregate{}, source{}, inventoryTable{}} {
 		shape := reflect.TypeOf(v)
 		for i := range shape.NumField() {
 			key := shape.Field(i).Tag.Get("yaml")
