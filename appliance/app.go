@@ -22,6 +22,7 @@ type App interface {
 	Workbench
 	Logbook
 	Discovery
+	Inventories
 
 	Now() time.Time
 	About() About

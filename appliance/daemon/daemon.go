@@ -78,6 +78,7 @@ type Daemon struct {
 	ping     pingState
 	finder   finder
 	topology network
+	stock    stock
 	notes    []appliance.Message // what went wrong at the start and needs somebody's attention
 	pages    func() (http.Handler, error)
 	serving  atomic.Bool // the poll engine runs
@@ -166,6 +167,11 @@ func (d *Daemon) recall() error {
 		return fmt.Errorf("read the neighbours of devices: %w", err)
 	}
 	d.topology.remember(tables)
+	inventories, err := d.store.Inventories()
+	if err != nil {
+		return fmt.Errorf("read the inventories of devices: %w", err)
+	}
+	d.stock.remember(inventories)
 	d.judging.Lock()
 	defer d.judging.Unlock()
 	return d.reload()

@@ -25,6 +25,7 @@ func (d *Daemon) newJobs() (*jobs.Jobs, error) {
 	table = append(table, jobs.Job{Name: "alive", Schedule: jobs.Every(aliveEvery), Quiet: true,
 		Func: func(context.Context) error { return d.keepAlive() }},
 		jobs.Job{Name: "neighbours", Schedule: jobs.Every(neighboursEvery), Func: d.lookAround},
+		jobs.Job{Name: "inventory", Schedule: jobs.Every(inventoryLook), Func: d.takeStock},
 		jobs.Job{Name: "discovery", Schedule: jobs.DailyWhen(d.discoveryTime), Func: d.discoverByItself},
 		jobs.Job{Name: "backups", Schedule: jobs.Every(time.Minute), Quiet: true, Func: func(context.Context) error { return d.lookAtBackups() }},
 		jobs.Job{Name: "mode", Schedule: jobs.Every(modeEvery), Quiet: true, Func: d.watchMode})

@@ -34,7 +34,7 @@ func identityEvents(dev appliance.Device, was, now appliance.Identity, at time.T
 	}
 	fields := map[string][2]string{
 		"model": {was.Model, now.Model}, "serial": {was.Serial, now.Serial},
-		"firmware": {was.Firmware, now.Firmware}, "name": {was.SysName, now.SysName},
+		"firmware": {was.Firmware, now.Firmware}, "name": {was.SysName, now.SysName}, "location": {was.SysLocation, now.SysLocation}, "vendor": {was.Vendor, now.Vendor},
 	}
 	var out []appliance.Event
 	for _, field := range slices.Sorted(maps.Keys(fields)) {

@@ -23,7 +23,7 @@ var nounNames = map[byte]string{
 	'r': "run", 'x': "index of runs", 'j': "backup job",
 	'h': "hash of the logbook", 'k': "checkpoint of the logbook", 'l': "logbook entry",
 	nounTrap[1]: "trap", nounTrapEngine[1]: "SNMPv3 engine",
-	nounMarks[1]: "marks of device", nounTables[1]: "neighbours of device", nounProposal[1]: "proposal",
+	nounInventory[1]: "inventory of device", nounMarks[1]: "marks of device", nounTables[1]: "neighbours of device", nounProposal[1]: "proposal",
 }
 
 // knownFamily says whether a key begins with one of our families.

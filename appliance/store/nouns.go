@@ -83,7 +83,7 @@ func (tx *Tx) deviceRemoved(d *appliance.Device) error {
 			return err
 		}
 	}
-	for _, key := range [][]byte{keyID(famIdentity, d.ID), keyNoun(nounMarks, d.ID), keyNoun(nounTables, d.ID)} {
+	for _, key := range [][]byte{keyID(famIdentity, d.ID), keyNoun(nounMarks, d.ID), keyNoun(nounTables, d.ID), keyNoun(nounInventory, d.ID)} {
 		if err := tx.delete(key); err != nil {
 			return err
 		}

@@ -56,6 +56,7 @@ type App struct {
 	verified    appliance.LogbookReport // of the book
 	found       found
 	backups     backupSample
+	stock       map[appliance.ID]appliance.Inventory // by device
 }
 
 // Done lists what was changed through the App, in order: "pause device 3", "run check 5".

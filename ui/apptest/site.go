@@ -26,6 +26,7 @@ func New() *App {
 		a.add(d)
 	}
 	a.discover()
+	a.stocktake()
 	a.audit()
 	a.outages = outages()
 	slices.SortStableFunc(a.events, func(x, y appliance.Event) int { return x.At.Compare(y.At) })
