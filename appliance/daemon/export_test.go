@@ -29,3 +29,6 @@ func Expect(d *Daemon, item, label string, device appliance.ID, state appliance.
 
 // LookAtBackups judges the backup jobs, as the job of that name does.
 func LookAtBackups(d *Daemon) error { return d.lookAtBackups() }
+
+// TakeStock reads the inventories that are due, as the job of that name does.
+func TakeStock(d *Daemon, ctx context.Context) error { return d.takeStock(ctx) }

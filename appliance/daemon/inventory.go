@@ -162,7 +162,7 @@ func (d *Daemon) takeStockOf(ctx context.Context, v appliance.DeviceView, c appl
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	cred, err := d.credential(*c.SNMP)
+	cred, err := d.credential(c)
 	if err != nil {
 		return nil //nolint:nilerr // the check says it
 	}
@@ -233,13 +233,13 @@ func (d *Daemon) expectCoverage() error {
 		for _, c := range all {
 			item := fmt.Sprintf("coverage/%d.%d", device, c.ID)
 			days, state := c.Standing(now)
-			key, english := "coverage.left", fmt.Sprintf("%s ends in %d days, on %s", c.Kind, days, c.Until)
+			key, english := "coverage.left_"+string(c.Kind), fmt.Sprintf("%s ends in %d days, on %s", c.Kind, days, c.Until)
 			if days < 0 {
-				key, english = "coverage.over", fmt.Sprintf("%s ended %d days ago, on %s", c.Kind, -days, c.Until)
+				key, english = "coverage.over_"+string(c.Kind), fmt.Sprintf("%s ended %d days ago, on %s", c.Kind, -days, c.Until)
 			}
 			wanted[item] = true
 			list = append(list, expectation{Item: item, Device: device, Label: c.Name, State: state, Evidence: appliance.Evidence{
-				Why: appliance.Message{Key: key + "_" + string(c.Kind), Args: map[string]any{"n": max(days, -days), "until": c.Until}, English: english},
+				Why: appliance.Message{Key: key, Args: map[string]any{"n": max(days, -days), "until": c.Until}, English: english},
 				At:  now.Truncate(24 * time.Hour), Verbatim: strings.TrimSpace(c.Until + " " + c.Reference)}})
 		}
 	}

@@ -6,7 +6,7 @@ import "siteward/appliance"
 func (tx *Tx) Inventory(device appliance.ID) (appliance.Inventory, error) {
 	inv := appliance.Inventory{Device: device}
 	err := tx.getJSON(keyNoun(nounInventory, device), &inv)
-	if appliance.CodeOf(err) == appliance.CodeNotFound {
+	if isMissing(err) {
 		err = nil
 	}
 	return inv, err
