@@ -63,6 +63,9 @@ func (d *Demo) build(ctx context.Context) error {
 	if err := app.Store().Append(events); err != nil {
 		return err
 	}
+	if err := d.rememberBackups(ctx); err != nil {
+		return err
+	}
 	return d.remember(ctx)
 }
 

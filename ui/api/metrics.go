@@ -71,6 +71,7 @@ func (c *siteCollector) Collect(ch chan<- prometheus.Metric) {
 		c.device(ctx, out, site.Name, d)
 	}
 	c.expected(ctx, out, site.Name)
+	c.backups(ctx, out, site.Name)
 	out.gauge("siteward_metrics_dropped", "Lines left out because there are too many.", float64(out.dropped))
 }
 
