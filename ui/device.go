@@ -42,6 +42,7 @@ type subject struct {
 	path      string // "/devices/3"
 	query     url.Values
 	technical bool
+	ups       *appliance.UPSView           // nil on a check's page, and of what is no UPS
 	name      func(appliance.ID) string    // of another device
 	how       func(appliance.Check) string // it is asked: "SNMP v3"
 	guests    map[string]portGuests        // who was seen behind a port, by the port's index and by its name
@@ -146,6 +147,9 @@ func (s *Server) devicePage(c echo.Context, d *subject) (view.Device, error) {
 		page.Notes = append(page.Notes, s.aboutDevice(ctx, d.l, d.ID)...)
 	}
 	d.guests = s.guestsOf(ctx, d)
+	if err := s.upsPart(c, d, &page); err != nil {
+		return page, err
+	}
 	page.Panels = append(d.upsPanels(), d.machinePanels()...)
 	page.Ports = d.ports(page.Can.Edit)
 	page.Storages, page.Supplies, page.Sensors = d.storages(), d.supplies(), d.sensors()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"siteward/appliance"
+	"siteward/appliance/ups"
 	"siteward/ui/view"
 )
 
@@ -33,6 +34,9 @@ func (d *subject) upsPanels() []view.Panel {
 	if p, ok := d.selfTestPanel(); ok {
 		out = append(out, p)
 	}
+	if p, ok := d.outagePanel(); ok {
+		out = append(out, p)
+	}
 	return out
 }
 
@@ -55,7 +59,7 @@ func (d *subject) batteryPanel() (view.Panel, bool) {
 			ok = true
 		}
 	}
-	p.Lines = d.batteryAge()
+	d.batteryAge(&p)
 	return p, ok
 }
 
@@ -72,79 +76,47 @@ func (d *subject) chargeState(v toldValue) appliance.State {
 	return appliance.StateOK
 }
 
-// batteryAge says how old the battery is and when it is to be replaced, where the UPS knows.
-func (d *subject) batteryAge() []string {
-	var out []string
-	if t, ok := upsDate(d.told.text("ups.battery_replaced", "")); ok {
-		months := int(d.now.Sub(t).Hours() / 24 / 30.44)
-		out = append(out, d.l.T("device.battery_age", "date", d.l.Date(t), "years", months/12, "months", months%12))
+// batteryAge says how old the battery is and when it is to be replaced, where people or the UPS know.
+func (d *subject) batteryAge(p *view.Panel) {
+	u := appliance.UPSView{Truth: d.truth()}
+	u.BatteryDate, u.ReplaceBy = u.Truth.BatteryDate, u.Truth.ReplaceBy
+	if d.ups != nil {
+		u = *d.ups
 	}
-	if t, ok := upsDate(d.told.text("ups.battery_replace_by", "")); ok {
-		key := "device.battery_due"
-		if t.Before(d.now) {
-			key = "device.battery_overdue"
-		}
-		out = append(out, d.l.T(key, "date", d.l.Date(t)))
+	var state string
+	p.Lines, state = d.l.batteryLines(u, d.now)
+	if state != "" && (p.State == "" || p.State == appliance.StateOK.String()) {
+		p.State, p.Word = state, d.l.T("power.battery_old")
 	}
-	return out
 }
 
-// upsDates are how UPSes write dates (PowerNet-MIB: mm/dd/yy or mm/dd/yyyy), NUT's among them.
-var upsDates = []string{"01/02/2006", "01/02/06", "2006-01-02", "2006/01/02", "02.01.2006"}
-
-func upsDate(text string) (time.Time, bool) {
-	for _, layout := range upsDates {
-		if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil && t.Year() > 1990 {
-			return t.Add(12 * time.Hour), true // noon, so that it is the same day in every zone of ours
+// truth is what the last readings say, whatever was asked.
+func (d *subject) truth() appliance.UPSTruth {
+	var best appliance.Reading
+	for _, r := range d.told.readings {
+		if ups.Tells(r) && (best.At.IsZero() || len(r.Statuses)+len(r.Values) > len(best.Statuses)+len(best.Values)) {
+			best = r
 		}
 	}
-	return time.Time{}, false
+	return ups.Read(best)
 }
 
-// onBattery are the words for a UPS that lives on its battery; passing says that it passes the mains through.
-var (
-	onBattery = map[string]bool{"battery": true, "onBattery": true, "onBatteryTest": true}
-	passing   = map[string]bool{"bypass": true, "softwareBypass": true, "switchedBypass": true, "hardwareFailureBypass": true, "emergencyStaticBypass": true}
-	noOutput  = map[string]bool{"none": true, "off": true, "sleepingUntilPowerReturn": true, "timedSleeping": true}
-)
-
-// powerKey is the word for where the power comes from: "mains", "battery", "bypass", "off" or nothing.
-func (d *subject) powerKey() string {
-	if w, ok := d.told.word("ups.on_battery"); ok && w.Severity >= appliance.SeverityWarning && w.Severity != appliance.SeverityUnknown {
-		return "battery"
-	}
-	w, ok := d.told.word("ups.output_source")
-	switch {
-	case !ok || w.Severity == appliance.SeverityUnknown:
-		if v, ok := d.told.number("ups.seconds_on_battery"); ok && v.Number > 0 {
-			return "battery"
-		}
-		return ""
-	case onBattery[w.Word]:
-		return "battery"
-	case passing[w.Word]:
-		return "bypass"
-	case noOutput[w.Word]:
-		return "off"
-	case w.Severity == appliance.SeverityOK:
-		return "mains"
-	}
-	return ""
-}
+// powerKey is the word for where the power comes from, "" when that is not known.
+func (d *subject) powerKey() string { return string(d.truth().Power) }
 
 func (d *subject) powerSentence() string {
 	if key := d.powerKey(); key != "" {
-		return d.l.T("device.power_" + key + "_sentence")
+		return d.l.T("power.sentence_" + key)
 	}
 	return ""
 }
 
 func (d *subject) supplyPanel() (view.Panel, bool) {
 	key := d.powerKey()
-	if key == "" {
+	if key == "" || key == string(appliance.UPSPowerMains) { // the sentence above says that
 		return view.Panel{}, false
 	}
-	p := view.Panel{Icon: "plug-zap", Title: d.l.T("device.power"), Value: d.l.T("device.power_" + key)}
+	p := view.Panel{Icon: "plug-zap", Title: d.l.T("device.power"), Value: d.l.T("power.from_" + key)}
 	if w, ok := d.told.word("ups.output_source"); ok {
 		if state, judged := severityState[w.Severity]; judged {
 			p.State, p.Href, p.Fact = state.String(), d.evidenceRead(w.Check, w.Name, w.Instance), d.readAt(w.Check)
@@ -166,25 +138,21 @@ func (d *subject) supplyPanel() (view.Panel, bool) {
 	return p, true
 }
 
-// testWords sorts the words for the result of a self-test.
-var testWords = map[string]string{"donePass": "passed", "ok": "passed", "doneWarning": "warning", "doneError": "failed", "failed": "failed",
-	"aborted": "aborted", "invalidTest": "aborted", "inProgress": "running", "testInProgress": "running", "noTestsInitiated": "none"}
-
 func (d *subject) selfTestPanel() (view.Panel, bool) {
-	w, ok := d.told.word("ups.test_result")
-	key := testWords[w.Word]
-	if !ok || key == "" {
+	u := appliance.UPSView{Truth: d.truth()}
+	if d.ups != nil {
+		u = *d.ups
+	}
+	if u.Truth.Test == appliance.UPSTestUnknown && u.LastTest == nil && u.TestDue.IsZero() {
 		return view.Panel{}, false
 	}
-	p := view.Panel{Icon: "shield-check", Title: d.l.T("device.selftest"), Value: d.l.T("device.test_" + key), Href: d.evidenceRead(w.Check, w.Name, w.Instance), Fact: d.readAt(w.Check)}
-	if state, judged := severityState[w.Severity]; judged {
-		p.State = state.String()
+	p := view.Panel{Icon: "shield-check", Title: d.l.T("device.selftest")}
+	p.Value, p.State, p.Lines = d.l.testWords(u, d.now)
+	if len(p.Lines) > 0 && p.State != "" {
+		p.Word, p.Lines = p.Lines[0], p.Lines[1:]
 	}
-	if t, ok := upsDate(d.told.text("ups.test_date", "")); ok {
-		p.Word = d.l.Date(t)
-		if p.State == "" {
-			p.Lines = append(p.Lines, p.Word)
-		}
+	if w, ok := d.told.word("ups.test_result"); ok {
+		p.Href, p.Fact = d.evidenceRead(w.Check, w.Name, w.Instance), d.readAt(w.Check)
 	}
 	return p, true
 }

@@ -71,6 +71,7 @@ func NewServer(c Config) (*Server, error) {
 		s.logbookRoutes,
 		s.walkRoutes,
 		s.discoveryRoutes, s.mapRoutes,
+		s.powerRoutes,
 		s.devicesRoutes, s.deviceFormRoutes, s.checkFormRoutes,
 	} {
 		add()

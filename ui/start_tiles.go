@@ -105,87 +105,64 @@ func (sc *scene) silentTaken() bool {
 	return true
 }
 
-// upsSum is what all UPSes together say: the shortest runtime, and whether one runs on its battery.
-type upsSum struct {
-	count   int
-	runtime float64 // s; NaN when it is not known
-	battery bool
-	mains   int // of count, those that say they are on mains
-	state   appliance.State
-	why     string
-	href    string
-}
-
-// powerTile is the reserve of the UPSes, where there are any.
+// powerTile is the reserve of the UPSes, where there are any: the shortest runtime, and whether one runs on its battery.
 func powerTile(sc *scene) (view.Tile, bool) {
-	u := sc.power()
-	if u.count == 0 {
+	all, err := sc.app.UPSes(sc.ctx)
+	if err != nil || len(all) == 0 {
 		return view.Tile{}, false
 	}
 	l := sc.l
-	t := view.Tile{Icon: "battery-charging", Title: l.T("start.power"), Value: l.T("start.runtime_unknown"), State: u.state.String(), Text: l.T("start.reserve", "n", u.count),
-		Href: u.href, Link: l.T("start.power_link")}
+	state, runtime, battery, mains := appliance.StateOK, math.NaN(), false, 0
+	for _, u := range all {
+		state = max(state, u.State)
+		if !u.Told {
+			continue
+		}
+		if x := u.Truth.Runtime; x != nil && !(*x >= runtime) {
+			runtime = *x
+		}
+		switch u.Truth.Power {
+		case appliance.UPSPowerBattery:
+			battery = true
+		case appliance.UPSPowerMains, appliance.UPSPowerBoost, appliance.UPSPowerTrim, appliance.UPSPowerTest:
+			mains++
+		}
+	}
+	t := view.Tile{Icon: "battery-charging", Title: l.T("start.power"), Value: l.T("start.runtime_unknown"), State: state.String(), Text: l.T("start.reserve", "n", len(all)),
+		Href: "/power", Link: l.T("start.power_link")}
 	if sc.technical {
 		t.Title = l.T("start.ups")
 	}
-	if !math.IsNaN(u.runtime) {
-		t.Value = l.Duration(time.Duration(u.runtime) * time.Second)
+	if !math.IsNaN(runtime) {
+		t.Value = l.Duration(time.Duration(runtime) * time.Second)
 	}
 	switch {
-	case u.battery:
+	case battery:
 		t.Word = l.T("start.on_battery")
-	case u.mains == u.count && u.state == appliance.StateOK:
+	case mains == len(all) && state == appliance.StateOK:
 		t.Word = l.T("start.on_mains")
-	case u.why != "":
-		t.Text = u.why
+	default:
+		if why := sc.upsTrouble(all); why != "" {
+			t.Text = why
+		}
 	}
 	return t, true
 }
 
-func (sc *scene) power() upsSum {
-	u := upsSum{runtime: math.NaN(), href: "/devices"}
+// upsTrouble is what is the matter with the UPS that is worst.
+func (sc *scene) upsTrouble(all []appliance.UPSView) (why string) {
+	worst := appliance.StatePaused
 	for _, v := range sc.views {
-		if v.Device.Kind != appliance.KindUPS {
+		if !slices.ContainsFunc(all, func(u appliance.UPSView) bool { return u.Device == v.ID }) {
 			continue
 		}
-		u.count++
-		u.href = "/devices/" + v.ID.String()
 		for _, s := range v.States {
-			if s.State.Problem() && s.State > u.state {
-				u.why = sc.l.Say(s.Evidence.Why)
-			}
-			u.state = max(u.state, s.State)
-		}
-		sc.addPower(&u, v)
-	}
-	if u.count > 1 {
-		u.href = "/devices"
-	}
-	return u
-}
-
-// addPower reads one UPS. A reading that is not of now says nothing about now.
-func (sc *scene) addPower(u *upsSum, v appliance.DeviceView) {
-	for _, check := range v.Checks {
-		r, err := sc.app.LastReading(sc.ctx, check.ID)
-		if err != nil || r.Failure != nil || sc.now.Sub(r.At) > 3*time.Duration(check.Interval)+time.Minute || v.Paused.Active(sc.now) || check.Paused.Active(sc.now) {
-			continue
-		}
-		for _, x := range r.Values {
-			if x.Metric == "ups.runtime" && !math.IsNaN(x.Number) && !(x.Number >= u.runtime) {
-				u.runtime = x.Number
-			}
-		}
-		for _, x := range r.Statuses {
-			if x.Name != "ups.output_source" {
-				continue
-			}
-			u.battery = u.battery || x.Severity > appliance.SeverityOK && strings.Contains(strings.ToLower(x.Word), "battery")
-			if x.Severity == appliance.SeverityOK {
-				u.mains++
+			if s.State.Problem() && s.State > worst {
+				worst, why = s.State, sc.l.Say(s.Evidence.Why)
 			}
 		}
 	}
+	return why
 }
 
 // storageTile is the fullest storage of all, where any is read.

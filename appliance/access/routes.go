@@ -35,6 +35,12 @@ func pageRoutes() []Rule {
 		{Method: "POST", Path: "/states/:check/acknowledge", Need: Acknowledge},
 		{Method: "POST", Path: "/states/:check/unacknowledge", Need: Acknowledge},
 
+		// Emergency power.
+		{Method: "GET", Path: "/power", Need: ViewDevices},
+		{Method: "GET", Path: "/power.csv", Need: ViewDevices},
+		{Method: "GET", Path: "/power/outages.csv", Need: ViewDevices},
+		{Method: "POST", Path: "/devices/:id/battery", Need: EditDevices},
+
 		// Devices and their checks.
 		{Method: "GET", Path: "/devices", Need: ViewDevices},
 		{Method: "GET", Path: "/devices.csv", Need: ViewDevices},
@@ -173,6 +179,9 @@ func apiRoutes() []Rule {
 		{Method: "POST", Path: "/checks/{id}/pause", Need: Pause},
 		{Method: "DELETE", Path: "/checks/{id}/pause", Need: Pause},
 		{Method: "GET", Path: "/states", Need: ViewDevices},
+		{Method: "GET", Path: "/ups", Need: ViewDevices},
+		{Method: "GET", Path: "/ups/outages", Need: ViewDevices},
+		{Method: "GET", Path: "/ups/events", Need: ViewDevices},
 		{Method: "POST", Path: "/states/{check}/{item}/ack", Need: Acknowledge},
 		{Method: "DELETE", Path: "/states/{check}/{item}/ack", Need: Acknowledge},
 		{Method: "GET", Path: "/series", Need: ViewDevices},

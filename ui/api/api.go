@@ -33,6 +33,7 @@ func New(app appliance.App, gate *access.Gate, log *slog.Logger) (*API, error) {
 	for _, add := range []func(){a.siteRoutes, a.deviceRoutes, a.checkRoutes, a.stateRoutes, a.seriesRoutes, a.eventRoutes, a.trapRoutes, a.tokenRoutes, a.discoveryRoutes, a.backupRoutes} {
 		add()
 	}
+	a.upsRoutes()
 	if err := a.describeAccess(); err != nil {
 		return nil, err
 	}

@@ -267,3 +267,17 @@ func (f *fake) Health(context.Context) appliance.Health {
 }
 
 var errBroken = errors.New("badger: secret path /var/lib/siteward is gone")
+
+func (f *fake) UPSes(context.Context) ([]appliance.UPSView, error) {
+	charge := 97.0
+	return []appliance.UPSView{{Device: 2, Name: "ups-1", State: appliance.StateOK, Told: true, Truth: appliance.UPSTruth{Power: appliance.UPSPowerMains, Charge: &charge},
+		LastOutage: &appliance.UPSOutage{Device: 2, Kind: appliance.UPSOutageReal}}}, nil
+}
+
+func (f *fake) UPSOutages(context.Context, appliance.UPSFilter) ([]appliance.UPSOutage, error) {
+	return []appliance.UPSOutage{{Device: 2, Kind: appliance.UPSOutageReal}}, nil
+}
+
+func (f *fake) UPSEvents(context.Context, appliance.UPSFilter) ([]appliance.UPSEvent, error) {
+	return []appliance.UPSEvent{{Device: 2, Kind: appliance.UPSOnBattery}}, nil
+}

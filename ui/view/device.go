@@ -28,6 +28,9 @@ type Device struct {
 	Checks   []CheckRow
 	Details  []Fact
 	Evidence *Evidence
+
+	Outages *Outages     // of a UPS
+	Battery *BatteryForm // for who may say what is known of it
 }
 
 // DeviceCan is what the person who looks may do here.

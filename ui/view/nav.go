@@ -25,6 +25,7 @@ var Nav = []NavItem{
 	{Key: "problems", Icon: "triangle-alert", Href: "/problems", Group: 0, Roles: everybody, Dock: true},
 	{Key: "devices", Icon: "server", Href: "/devices", Group: 0, Roles: everybody, Dock: true},
 	{Key: "backups", Icon: "archive", Href: "/backups", Group: 0, Roles: everybody},
+	{Key: "power", Icon: "plug-zap", Href: "/power", Group: 0, Roles: everybody},
 	{Key: "logbook", Icon: "book-open", Href: "/logbook", Group: 2, Roles: everybody},
 	{Key: "settings", Icon: "settings", Href: "/settings", Group: 3, Roles: managers},
 }
