@@ -72,7 +72,7 @@ func NewServer(c Config) (*Server, error) {
 		s.walkRoutes,
 		s.discoveryRoutes, s.mapRoutes,
 		s.powerRoutes,
-		s.devicesRoutes, s.deviceFormRoutes, s.checkFormRoutes,
+		s.devicesRoutes, s.inventoryRoutes, s.deviceFormRoutes, s.checkFormRoutes,
 	} {
 		add()
 	}

@@ -281,3 +281,12 @@ func (f *fake) UPSOutages(context.Context, appliance.UPSFilter) ([]appliance.UPS
 func (f *fake) UPSEvents(context.Context, appliance.UPSFilter) ([]appliance.UPSEvent, error) {
 	return []appliance.UPSEvent{{Device: 2, Kind: appliance.UPSOnBattery}}, nil
 }
+
+func (f *fake) AllInventories(context.Context) ([]appliance.Inventory, error) {
+	return []appliance.Inventory{{Device: 1, Parts: []appliance.Part{{Kind: appliance.PartFan, Slot: hostile}}}, {Device: 3}}, f.broken
+}
+
+func (f *fake) Inventory(ctx context.Context, id appliance.ID) (appliance.Inventory, error) {
+	_, err := f.Device(ctx, id)
+	return appliance.Inventory{Device: id}, err
+}
