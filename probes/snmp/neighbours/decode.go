@@ -130,7 +130,11 @@ func octets(index string, n int) []byte {
 
 func ipv4(index string) string { return octetsAddress(octets(index, 4)) }
 
+// macIndex reads a hardware address; some agents (Zyxel) put its length before it, as for a string of any length.
 func macIndex(index string) string {
+	if length, rest, ok := strings.Cut(index, "."); ok && length == "6" && strings.Count(rest, ".") == 5 {
+		index = rest
+	}
 	b := octets(index, 6)
 	if b == nil {
 		return ""

@@ -98,7 +98,15 @@ func (r *reading) lldp() {
 		if one.idType == portMAC {
 			n.PortMAC = mac(one.id)
 		}
-		p := local[one.local]
+		p, ok := local[one.local]
+		if !ok { // it tells nothing of its own ports: the number is the ifIndex, or names the port of the bridge
+			if p, ok = r.out.PortByIndex(one.local); !ok {
+				p, ok = r.out.PortByIndex(r.bridgePorts[one.local])
+			}
+			if !ok && one.local != "0" { // RouterOS says 0 of all
+				p.Name = one.local
+			}
+		}
 		n.Port, n.PortName = p.Index, p.Name
 		r.out.Told = append(r.out.Told, n)
 	}
