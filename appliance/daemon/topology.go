@@ -150,6 +150,9 @@ func (d *Daemon) behind(found []discovery.Candidate) func(discovery.Candidate) (
 	}
 }
 
+// LookAround reads who is connected to whom now, for the demo, whose visitors do not wait for the job.
+func (d *Daemon) LookAround(ctx context.Context) error { return d.lookAround(ctx) }
+
 // lookAround is the row of the jobs table: it reads the tables of all switches and routers and proposes ways.
 func (d *Daemon) lookAround(ctx context.Context) error {
 	if err := d.readNeighbours(ctx, neighboursEvery/2); err != nil {

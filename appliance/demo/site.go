@@ -66,6 +66,9 @@ func (d *Demo) build(ctx context.Context) error {
 	if err := d.rememberBackups(ctx); err != nil {
 		return err
 	}
+	if err := d.findings(ctx); err != nil {
+		return err
+	}
 	return d.remember(ctx)
 }
 
