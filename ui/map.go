@@ -164,7 +164,7 @@ func (d drawing) draw(site string, roots []*plant) {
 		rows = append(rows, d.place(r, 1, &row))
 	}
 	mid := (rows[0] + rows[len(rows)-1]) / 2
-	d.box(view.MapNode{Name: clipName(site), Title: site, Href: "/"}, 0, mid)
+	d.box(view.MapNode{Name: clipName(site), Title: clipName(site), Href: "/"}, 0, mid)
 	for _, y := range rows {
 		d.line(0, mid, y)
 	}
@@ -191,8 +191,12 @@ func (d drawing) place(p *plant, column int, row *int) int {
 	for _, to := range rows {
 		d.line(column, y, to)
 	}
-	state := p.sum.State.String()
-	d.box(view.MapNode{Name: clipName(p.Name), Sub: d.l.Kind(p.Device.Kind), Title: p.Name + ", " + d.l.Kind(p.Device.Kind) + ": " + d.l.T("state."+state), Href: "/devices/" + p.ID.String(), State: state}, column, y)
+	state, name, kind := p.sum.State.String(), clipName(p.Name), d.l.Kind(p.Device.Kind)
+	title := name + " " + kind + ", " + d.l.T("state."+state) // it begins with what is seen, as who speaks to his computer needs it
+	if name != p.Name {
+		title += ", " + p.Name
+	}
+	d.box(view.MapNode{Name: name, Sub: kind, Title: title, Href: "/devices/" + p.ID.String(), State: state}, column, y)
 	return y
 }
 

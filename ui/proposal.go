@@ -35,12 +35,14 @@ func (s *Server) proposalRow(ctx context.Context, l *Lang, p appliance.Proposal)
 		row.Accept = l.T("discovery.accept_moved")
 	case appliance.ProposeTwin:
 		row.Headline = l.T("discovery.headline_twin", "name", p.Device.Name, "address", strings.Join(p.Others, ", "))
-		row.Address = ""
 	case appliance.ProposeWay:
 		row.Headline = l.T("discovery.headline_way", "name", p.Device.Name)
 		row.Accept = l.T("discovery.accept_way")
 	default:
 		row.Accept = l.T("discovery.accept")
+	}
+	if row.Headline != "" {
+		row.Address = "" // the sentence says it
 	}
 	row.Checks = l.proposedChecks(ctx, s, p)
 	if p.Status != appliance.ProposalOpen {

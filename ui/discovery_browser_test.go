@@ -1,0 +1,24 @@
+package ui_test
+
+import (
+	"testing"
+
+	"siteward/appliance"
+	"siteward/ui/apptest"
+	"siteward/ui/uitest"
+)
+
+func TestDiscoveryInChromium(t *testing.T) {
+	browser := uitest.Open(t)
+	app := apptest.New()
+	app.Speak("de")
+	b := apptest.ServerOf(t, app)
+	root := b.Listen(tech)
+	accept(t, browser.Goto(t, root+"/discover", uitest.Look{}), "discover")
+	accept(t, browser.Goto(t, root+"/map", uitest.Look{}), "map")
+	acceptBriefly(t, browser.Goto(t, root+"/proposals/1", uitest.Look{}), "proposal")
+	if err := app.Discover(t.Context(), appliance.Actor{Name: "s.techniker"}, appliance.DiscoveryRequest{Ranges: []string{"192.168.10.0/24"}}); err != nil {
+		t.Fatal(err)
+	}
+	acceptBriefly(t, browser.Goto(t, root+"/discover", uitest.Look{}), "discover-running")
+}
