@@ -21,6 +21,7 @@ type App interface {
 	Backups
 	Workbench
 	Logbook
+	Rounds
 	Discovery
 	Inventories
 

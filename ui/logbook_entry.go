@@ -40,6 +40,9 @@ func (s *Server) logbookEntry(c echo.Context) error {
 	if can(c, access.WriteLogbook) {
 		page.Correct = "/logbook/new?corrects=" + strconv.FormatUint(seq, 10)
 	}
+	if e.Round != 0 {
+		page.Round = "/rounds/" + e.Round.String()
+	}
 	if seq > 1 {
 		page.Previous = "/logbook/" + strconv.FormatUint(seq-1, 10)
 	}

@@ -26,7 +26,9 @@ func (s *Server) newEntry(c echo.Context) error {
 	form.Values["kind"] = string(appliance.LogbookWork)
 	form.Values["at"] = s.App.Now().In(s.zone()).Format(localTime)
 	form.Values["party"] = logbook.PartyOf(access.Who(c.Request().Context()).Role)
-	form.Values["device"], form.Values["corrects"] = c.QueryParam("device"), c.QueryParam("corrects")
+	for _, name := range []string{"device", "corrects", "subject", "text"} { // what another page hands over
+		form.Values[name] = c.QueryParam(name)
+	}
 	form.Values["once"] = rand.Text()
 	return s.showEntryForm(c, http.StatusOK, form)
 }

@@ -23,6 +23,7 @@ const (
 	ViewAudit       Permission = "audit.view"   // who changed what
 	ViewLogbook     Permission = "logbook.view"
 	WriteLogbook    Permission = "logbook.write"
+	SignRound       Permission = "round.sign"
 	Acknowledge     Permission = "states.acknowledge"
 	Pause           Permission = "devices.pause"
 	RunCheck        Permission = "checks.run"
@@ -48,6 +49,7 @@ var grants = map[Permission][]appliance.Role{
 	ViewEvents:      {appliance.RoleViewer, appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	ViewLogbook:     {appliance.RoleViewer, appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	WriteLogbook:    {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	SignRound:       {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	Acknowledge:     {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	RunCheck:        {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	ViewBackups:     {appliance.RoleViewer, appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},

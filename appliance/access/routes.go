@@ -94,6 +94,16 @@ func pageRoutes() []Rule {
 		{Method: "GET", Path: "/journal", Need: ViewEvents},
 		{Method: "GET", Path: "/journal.csv", Need: ViewEvents},
 
+		// The daily round.
+		{Method: "GET", Path: "/round", Need: ViewStatus},
+		{Method: "POST", Path: "/round/start", Need: SignRound},
+		{Method: "GET", Path: "/rounds", Need: ViewStatus},
+		{Method: "GET", Path: "/rounds/settings", Need: EditSite},
+		{Method: "POST", Path: "/rounds/settings", Need: EditSite},
+		{Method: "GET", Path: "/rounds/:id", Need: ViewStatus},
+		{Method: "POST", Path: "/rounds/:id", Need: SignRound},
+		{Method: "GET", Path: "/rounds/:id/seen.json", Need: ViewStatus},
+
 		// The logbook. There is no route that changes an entry.
 		{Method: "GET", Path: "/logbook", Need: ViewLogbook},
 		{Method: "GET", Path: "/logbook.csv", Need: ViewLogbook},

@@ -70,7 +70,7 @@ func (d *Daemon) checkEntry(e appliance.LogbookEntry) error {
 		limit      int
 	}{{"text", e.Text, maxLogText}, {"reason", e.Reason, maxLogReason}, {"subject", e.Subject, maxLogWord}, {"ticket", e.Ticket, maxLogWord}, {"party", e.Party, maxLogWord}} {
 		if utf8.RuneCountInString(f.text) > f.limit {
-			return appliance.Invalid(f.name, "logbook.error.long", "this is too long to be kept; shorten it", map[string]any{"n": f.limit})
+			return appliance.Invalid(f.name, "logbook.error.long", "this is too long to be kept; shorten it", map[string]any{"max": f.limit})
 		}
 	}
 	if e.Minutes < 0 || e.Minutes > maxLogDay {

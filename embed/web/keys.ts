@@ -51,12 +51,39 @@ function press(key: string): void {
   if (row) find(HTMLElement, `[data-key="${key}"]`, row)?.click();
 }
 
+/** The point of a daily round that has the focus, or the first one that is not judged. */
+function point(): HTMLElement | undefined {
+  const open = [...document.querySelectorAll<HTMLElement>("[data-point]")];
+  const here = document.activeElement?.closest<HTMLElement>("[data-point]");
+  return here ?? open.find((p) => !p.querySelector("input:checked"));
+}
+
+/** Judges the current point of a round: the first or the second choice. */
+function judge(choice: number): void {
+  const radio = point()?.querySelectorAll<HTMLInputElement>("input[type=radio]")[choice];
+  radio?.focus();
+  radio?.click();
+}
+
+/** Goes to the next point of a round that is not judged. */
+function nextPoint(): void {
+  const here = document.activeElement?.closest<HTMLElement>("[data-point]");
+  const all = [...document.querySelectorAll<HTMLElement>("[data-point]")];
+  const from = here ? all.indexOf(here) + 1 : 0;
+  const next = [...all.slice(from), ...all.slice(0, from)].find((p) => !p.querySelector("input:checked"));
+  (next ? find(HTMLInputElement, "input[type=radio]", next) : find(HTMLElement, "main button[value=sign]"))?.focus();
+  next?.scrollIntoView({ block: "center" });
+}
+
 const actions: Record<string, () => void> = {
   j: () => step(1),
   k: () => step(-1),
   a: () => press("a"),
   x: () => press("x"),
   c: () => find(HTMLElement, "main [data-key=c]")?.click(),
+  "1": () => judge(0),
+  "2": () => judge(1),
+  n: nextPoint,
   "/": () => find(HTMLInputElement, "[data-key='/']")?.focus(),
   "?": () => find(HTMLDialogElement, "#help")?.showModal(),
 };

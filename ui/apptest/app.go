@@ -57,6 +57,9 @@ type App struct {
 	found       found
 	backups     backupSample
 	stock       map[appliance.ID]appliance.Inventory // by device
+
+	rounds        []appliance.Round // by number
+	roundSettings appliance.RoundSettings
 }
 
 // Done lists what was changed through the App, in order: "pause device 3", "run check 5".

@@ -34,6 +34,7 @@ func New() *App {
 		a.events[i].Seq = uint64(i + 1)
 	}
 	a.checkbook()
+	a.makeRounds()
 	return a
 }
 

@@ -1,0 +1,46 @@
+package ui
+
+import (
+	"net/url"
+	"time"
+
+	"siteward/appliance"
+	"siteward/ui/view"
+)
+
+// roundPoint makes a point what the page shows.
+func (l *Lang) roundPoint(n int, p appliance.RoundPoint) view.RoundPoint {
+	out := view.RoundPoint{N: n, Key: p.Key, Title: l.T("round.point_" + p.Key), State: p.State.String(), Judgement: string(p.Judgement), Note: p.Note, By: p.By, At: p.At, More: p.More,
+		Text: l.T("round.text_"+p.Key, "n", p.Total, "good", p.Good), Write: "/logbook/new?subject=" + url.QueryEscape(l.T("round.point_"+p.Key))}
+	attention := p.More
+	for _, x := range p.Lines {
+		line := view.RoundLine{State: x.State.String(), At: x.At, What: x.What, Verbatim: x.Text, Href: x.Href}
+		if x.Message != nil {
+			line.Text = l.Say(*x.Message)
+		}
+		if x.State.Problem() {
+			attention++
+			out.Lines = append(out.Lines, line)
+			continue
+		}
+		out.Calm = append(out.Calm, line)
+	}
+	if attention > 0 {
+		out.Word = l.T("round.attention", "n", attention)
+		if len(out.Lines) > 0 {
+			out.Write += "&text=" + url.QueryEscape(out.Lines[0].What+": "+out.Lines[0].Text)
+		}
+		return out
+	}
+	out.Word = l.T("round.calm")
+	return out
+}
+
+// roundDay is a day as it stands in a heading.
+func (l *Lang) roundDay(day string) string {
+	t, err := time.ParseInLocation(time.DateOnly, day, l.zone())
+	if err != nil {
+		return day
+	}
+	return l.Day(t)
+}
