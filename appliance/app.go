@@ -20,6 +20,7 @@ type App interface {
 	TrapApp
 	Backups
 	Workbench
+	EventLog
 	Logbook
 	Rounds
 	Discovery

@@ -40,6 +40,7 @@ func serveCommand() *cobra.Command {
 	f.StringVar(&o.CertificateKey, "tls-key", "", "key file of the certificate (PEM)")
 	f.StringVar(&o.Profiles, "profiles", "", "folder of own device profiles, beside those that ship inside")
 	secretsFlag(cmd, &o.Secrets)
+	f.StringSliceVar(&o.Syslog, "syslog", nil, "addresses that syslog comes to: udp://:514, tcp://:514, tls://:6514 (with --tls-cert); without them the sockets of siteward-syslog.socket are used")
 	f.StringVar(&o.Traps, "traps", "", "UDP address that SNMP traps come to, such as :162; without it the socket of siteward-traps.socket is used")
 	f.IntVar(&o.Workers, "workers", 0, "checks that run at the same time (0: 24)")
 	f.StringVar(&level, "log-level", "info", "debug, info, warn or error")

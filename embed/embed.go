@@ -8,7 +8,7 @@ import (
 	"io/fs"
 )
 
-//go:embed templates locales all:dist all:profiles all:formats demo mib
+//go:embed templates locales all:dist all:profiles all:formats demo mib rules
 var files embed.FS
 
 var (
@@ -22,6 +22,8 @@ var (
 	Profiles = sub("profiles")
 	// Formats holds the formats of backup and UPS logs, one YAML file a product.
 	Formats = sub("formats")
+	// Rules hold what messages of servers and devices mean, one YAML file a group.
+	Rules = sub("rules")
 	// MIB holds the names of MIB objects beside those of the profiles, one *.txt a group.
 	MIB = sub("mib")
 	// Demo holds the recordings of the demo site's devices, written by hand: names, addresses and serial numbers are made up.

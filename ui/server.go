@@ -73,6 +73,7 @@ func NewServer(c Config) (*Server, error) {
 		s.discoveryRoutes, s.mapRoutes,
 		s.powerRoutes,
 		s.devicesRoutes, s.inventoryRoutes, s.deviceFormRoutes, s.checkFormRoutes,
+		s.eventCheckRoutes,
 	} {
 		add()
 	}

@@ -30,7 +30,7 @@ const (
 	EditDevices     Permission = "devices.edit" // devices, checks, limits, ports
 	ViewCredentials Permission = "credentials.view"
 	EditCredentials Permission = "credentials.edit"
-	ViewTraps       Permission = "traps.view"    // what devices sent by themselves, with their variables
+	ViewTraps       Permission = "traps.view"    // what devices sent by themselves: traps, and messages of syslog
 	Walk            Permission = "devices.walk"  // read anything of a device over SNMP
 	ViewSettings    Permission = "settings.view" // site, jobs, store, health
 	EditSite        Permission = "site.edit"

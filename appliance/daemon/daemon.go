@@ -36,12 +36,13 @@ type Options struct {
 	PublicURL      string // how people reach the pages, when it is not http(s)://Listen
 	Certificate    string // PEM files; with both the pages are served over TLS
 	CertificateKey string
-	Profiles       string // folder of own device profiles
-	Secrets        string // folder in which secret files of credentials lie
-	BehindProxy    bool   // a proxy on this machine or in this network tells where requests come from (X-Forwarded-For)
-	Traps          string // UDP address that traps come to, "" = the service manager's socket when it has one
-	Workers        int    // checks at the same time, 0 = the poll engine's default
-	Notice         string // above the sign-in form; the demo's
+	Profiles       string   // folder of own device profiles
+	Secrets        string   // folder in which secret files of credentials lie
+	BehindProxy    bool     // a proxy on this machine or in this network tells where requests come from (X-Forwarded-For)
+	Syslog         []string // addresses that syslog comes to, udp://:514; none = the service manager's sockets when it has some
+	Traps          string   // UDP address that traps come to, "" = the service manager's socket when it has one
+	Workers        int      // checks at the same time, 0 = the poll engine's default
+	Notice         string   // above the sign-in form; the demo's
 	About          appliance.About
 	Log            *slog.Logger     // nil: silent
 	Announce       io.Writer        // where the set-up link and the address are printed, nil: nowhere
@@ -85,6 +86,7 @@ type Daemon struct {
 
 	post       post          // traps
 	walks      walks         // of technicians
+	inbox      inbox         // messages of syslog
 	configured atomic.Uint64 // counts changes of what people declare
 
 	power power // between two readings of a UPS
@@ -126,6 +128,9 @@ func Open(ctx context.Context, o Options) (*Daemon, error) {
 	var err error
 	if d.jobs, err = d.newJobs(); err == nil {
 		err = d.recall()
+	}
+	if err == nil {
+		err = d.openInbox()
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.store.Close())

@@ -35,7 +35,8 @@ func (d *Daemon) newJobs() (*jobs.Jobs, error) {
 
 func (d *Daemon) retain(ctx context.Context) error {
 	_, err := d.store.Retain(ctx, d.now())
-	err = errors.Join(err, d.dropTraps(ctx))
+	_, bad := d.inbox.log.Retain(d.now())
+	err = errors.Join(err, bad, d.dropTraps(ctx))
 	d.judging.Lock()
 	defer d.judging.Unlock()
 	d.shapes.forgetAll()

@@ -52,6 +52,9 @@ func (d *Daemon) Run(ctx context.Context) error {
 	g.Go(func() error { return d.untilStopped(d.engine.Run(ctx)) })
 	g.Go(func() error { return d.untilStopped(d.jobs.Run(ctx)) })
 	g.Go(func() error { return d.receiveTraps(ctx, traps) })
+	g.Go(func() error { d.findSenders(ctx); return nil })
+	g.Go(func() error { return d.keepInbox(ctx) })
+	d.listenSyslog(ctx, g)
 	g.Go(func() error { return systemd.Watch(ctx, d.log, d.store.Healthy) })
 	g.Go(func() error { giveBack(ctx); return nil })
 	if err := d.announce(); err != nil {

@@ -102,7 +102,6 @@ func (d *Daemon) receiveTraps(ctx context.Context, conn *net.UDPConn) error {
 	d.log.Info("traps are received", "address", conn.LocalAddr().String())
 	var group sync.WaitGroup
 	group.Go(func() { d.askLater(ctx) })
-	group.Go(func() { d.findSenders(ctx) })
 	err = r.Run(ctx)
 	group.Wait()
 	return err

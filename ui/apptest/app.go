@@ -50,6 +50,7 @@ type App struct {
 	outages     []appliance.UPSOutage
 	done        []string
 	trapsOff    bool
+	seen        map[string]uint64 // messages of syslog, by source
 	refuse      error
 	changes     []chan appliance.Change
 	book        *logbook.Book

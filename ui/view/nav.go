@@ -27,6 +27,7 @@ var Nav = []NavItem{
 	{Key: "backups", Icon: "archive", Href: "/backups", Group: 0, Roles: everybody},
 	{Key: "power", Icon: "plug-zap", Href: "/power", Group: 0, Roles: everybody},
 	{Key: "round", Icon: "clipboard-check", Href: "/round", Group: 1, Roles: everybody},
+	{Key: "eventchecks", Icon: "search-check", Href: "/eventchecks", Group: 1, Roles: managers},
 	{Key: "logbook", Icon: "book-open", Href: "/logbook", Group: 2, Roles: everybody},
 	{Key: "settings", Icon: "settings", Href: "/settings", Group: 3, Roles: managers},
 }

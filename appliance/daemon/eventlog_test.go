@@ -1,0 +1,157 @@
+package daemon_test
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"siteward/appliance"
+	"siteward/appliance/daemon"
+	"siteward/internal/peer"
+)
+
+func withSyslog(o *daemon.Options) { o.Syslog = []string{"udp://127.0.0.1:0", "tcp://127.0.0.1:0"} }
+
+func (s *site) syslogAt(via string) string {
+	s.t.Helper()
+	for _, a := range s.LogReceiver(s.t.Context()).Addresses {
+		if at, ok := strings.CutPrefix(a, via+" "); ok {
+			return at
+		}
+	}
+	s.t.Fatalf("nothing listens for %s", via)
+	return ""
+}
+
+func (s *site) logged(f appliance.LogFilter) []appliance.LogMessage {
+	s.t.Helper()
+	ms, err := s.LogMessages(s.t.Context(), f)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return ms
+}
+
+func TestRealSendersOfSyslog(t *testing.T) {
+	t.Parallel()
+	s := settled(t, withSyslog)
+	logger := peer.Need(t, "logger")
+	for _, c := range [][]string{{"--udp"}, {"--tcp"}, {"--tcp", "--octet-count"}, {"--udp", "--rfc3164"}} {
+		via := strings.TrimPrefix(c[0], "--")
+		host, port, err := net.SplitHostPort(s.syslogAt(via))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := "hello from logger " + strings.Join(c, " ")
+		args := append(append([]string{}, c...), "--server", host, "--port", port, "--tag", "tester", "--priority", "auth.warning", text)
+		if out, err := exec.Command(logger, args...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", c, out)
+		}
+		var got []appliance.LogMessage
+		until(t, "the message is kept", func() bool { got = s.logged(appliance.LogFilter{Word: text}); return len(got) > 0 })
+		if m := got[0]; m.Text != text || m.App != "tester" || m.Facility != 4 || m.Level != 4 || m.Via != via || m.Stamp.IsZero() {
+			t.Errorf("%v: %+v", c, m)
+		}
+	}
+	s.rsyslog()
+}
+
+// rsyslog sends as a server of the site would.
+func (s *site) rsyslog() {
+	s.t.Helper()
+	dir := s.t.TempDir()
+	conf := filepath.Join(dir, "rsyslog.conf")
+	host, port, err := net.SplitHostPort(s.syslogAt("tcp"))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	in := filepath.Join(dir, "in.log")
+	if err := os.WriteFile(in, []byte("Failed password for root from 192.0.2.9 port 22 ssh2\n"), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	text := fmt.Sprintf("global(workDirectory=%q)\nmodule(load=\"imfile\" mode=\"polling\" pollingInterval=\"1\")\ninput(type=\"imfile\" file=%q tag=\"sshd\")\n"+
+		"action(type=\"omfwd\" target=%q port=%q protocol=\"tcp\" TCP_Framing=\"octet-counted\" template=\"RSYSLOG_SyslogProtocol23Format\")\n", dir, in, host, port)
+	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	peer.Start(s.t, peer.Need(s.t, "rsyslogd"), "-n", "-f", conf, "-i", filepath.Join(dir, "pid"))
+	until(s.t, "rsyslog's message is recognised", func() bool {
+		ms := s.logged(appliance.LogFilter{Rule: "signin_failed"})
+		return len(ms) == 1 && ms[0].App == "sshd" && ms[0].Host != ""
+	})
+}
+
+func TestAStormOfSyslogIsFoldedAndNothingIsLost(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := restart(t, dir, withSyslog)
+	s.settle()
+	conn, err := net.Dial("tcp", s.syslogAt("tcp"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const n = 60_000
+	began := time.Now()
+	var out strings.Builder
+	for i := range n {
+		if i%3 == 0 {
+			fmt.Fprintf(&out, "<30>Nov 28 21:00:00 srv app[%d]: request %d served in 3 ms\n", i, i)
+		} else {
+			out.WriteString("<30>Nov 28 21:00:00 srv app: the same again and again\n")
+		}
+		if out.Len() > 64<<10 || i == n-1 {
+			if _, err := conn.Write([]byte(out.String())); err != nil {
+				t.Fatal(err)
+			}
+			out.Reset()
+		}
+	}
+	conn.Close()
+	until(t, "all have arrived", func() bool { return s.LogReceiver(t.Context()).Received == n })
+	t.Logf("%d messages in %v", n, time.Since(began).Round(time.Millisecond))
+	var sum, rows uint64
+	until(t, "all are kept", func() bool {
+		sum, rows = 0, 0
+		for before := uint64(0); ; {
+			ms := s.logged(appliance.LogFilter{Limit: 10_000, Before: before})
+			if len(ms) == 0 {
+				return sum == n
+			}
+			for _, m := range ms {
+				sum, rows = sum+m.Count, rows+1
+			}
+			before = ms[len(ms)-1].ID
+		}
+	})
+	if rows > n/3+200 {
+		t.Errorf("%d rows of %d messages: the same was not folded", rows, n)
+	}
+	if err := s.SeenLog(t.Context(), byTest, "127.0.0.1", 5); err != nil {
+		t.Fatal(err)
+	}
+	s.stop()
+	s = restart(t, dir, withSyslog)
+	if ms := s.logged(appliance.LogFilter{Limit: 1}); len(ms) != 1 || ms[0].ID != rows {
+		t.Errorf("after a restart %+v, want number %d", ms, rows)
+	}
+	if seen, err := s.SeenUntil(t.Context()); err != nil || seen["127.0.0.1"] != 5 {
+		t.Errorf("seen %v, %v", seen, err)
+	}
+	if err := s.PushLog(t.Context(), appliance.LogMessage{Source: "win-1", Level: 4, App: "Security", Text: "Event ID 4625: An account failed to log on"}); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the pushed one is kept", func() bool {
+		ms := s.logged(appliance.LogFilter{Source: "win-1"})
+		return len(ms) == 1 && slices.Contains(ms[0].Rules, "signin_failed")
+	})
+	sample, err := s.LogSample(t.Context(), s.Now(), 10)
+	if err != nil || len(sample.Hits) != 1 || len(sample.Drawn) != 10 {
+		t.Errorf("sample: %d hits and %d drawn of %d, %v", len(sample.Hits), len(sample.Drawn), sample.All, err)
+	}
+}
