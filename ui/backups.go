@@ -132,7 +132,7 @@ func (v *vault) title() string {
 			parts = append(parts, l.T(x.key, "n", n))
 		}
 	}
-	return l.T("backups.title_some", "n", good, "total", all, "list", strings.Join(parts, ", "))
+	return l.T("backups.title_some", "good", good, "total", all, "list", strings.Join(parts, ", "))
 }
 
 // spanOf reads how many days are asked for, and up to which.

@@ -40,7 +40,7 @@ func TestBackupsInChromium(t *testing.T) {
 		if !strings.Contains(first, "18 Nov") {
 			t.Errorf("left leads to %q", first)
 		}
-		if next := press("ArrowDown"); !strings.Contains(next, "Mail archive, 18 Nov") {
+		if next := press("ArrowDown"); !strings.Contains(next, "Practice database, 18 Nov") {
 			t.Errorf("down leads to %q", next)
 		}
 		p.Do(chromedp.KeyEvent("\r"))

@@ -179,7 +179,7 @@ func (l *look) trouble(n, failed int, worst Outcome) (appliance.State, appliance
 	switch {
 	case worst.Verdict == appliance.VerdictFailed:
 	case worst.Run != nil:
-		why = say("backup.no_end", l.lastGood("n", n))
+		why = say("backup.no_end", l.lastGood())
 	default:
 		why = say("backup.no_result", l.lastGood("n", n))
 	}
