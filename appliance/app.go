@@ -25,6 +25,7 @@ type App interface {
 	Rounds
 	Discovery
 	Inventories
+	LogFormats
 
 	Now() time.Time
 	About() About

@@ -35,17 +35,9 @@ func readCommand() *cobra.Command {
 			}
 			for _, name := range given {
 				o := backuplog.Options{Formats: set, Product: product, Name: name, Location: loc, Now: time.Now(), Final: true}
-				res, err := readFile(cmd, name, o)
-				if err != nil {
+				if err := printFile(cmd, name, o, asJSON); err != nil {
 					return err
 				}
-				if asJSON {
-					if err := printJSON(cmd.OutOrStdout(), newReadReport(name, res, loc)); err != nil {
-						return err
-					}
-					continue
-				}
-				printRead(cmd.OutOrStdout(), name, res, loc)
 			}
 			return nil
 		},
@@ -56,6 +48,18 @@ func readCommand() *cobra.Command {
 	f.StringArrayVar(&formats, "formats", nil, "folder with further formats (docs/formats.md), may be repeated")
 	f.BoolVar(&asJSON, "json", false, "print one JSON object a file")
 	return cmd
+}
+
+func printFile(cmd *cobra.Command, name string, o backuplog.Options, asJSON bool) error {
+	res, err := readFile(cmd, name, o)
+	if err != nil {
+		return err
+	}
+	if asJSON {
+		return printJSON(cmd.OutOrStdout(), newReadReport(name, res, o.Location))
+	}
+	printRead(cmd.OutOrStdout(), name, res, o.Location)
+	return nil
 }
 
 func loadFormats(folders []string) (*backuplog.Set, error) {

@@ -19,7 +19,7 @@ import (
 func (s *Server) settingsRoutes() {
 	s.echo.GET("/settings", s.settings)
 	for _, add := range []func(){
-		s.settingsSiteRoutes, s.settingsFileRoutes, s.settingsUserRoutes, s.settingsTokenRoutes,
+		s.settingsSiteRoutes, s.settingsFileRoutes, s.settingsUserRoutes, s.settingsTokenRoutes, s.formatRoutes,
 		s.settingsCredentialRoutes, s.settingsTrapRoutes, s.settingsJobRoutes, s.settingsStoreRoutes, s.settingsAuditRoutes,
 	} {
 		add()
@@ -71,6 +71,7 @@ var settingsTiles = []struct {
 	{"users", "users", access.ManageUsers, (*Server).usersTile},
 	{"credentials", "key-round", access.ViewCredentials, (*Server).credentialsTile},
 	{"tokens", "link", access.ManageTokens, (*Server).tokensTile},
+	{"formats", "receipt-text", access.ViewSettings, (*Server).formatsTile},
 	{"jobs", "list-checks", access.ViewSettings, (*Server).jobsTile},
 	{"store", "database", access.ViewSettings, (*Server).storeTile},
 	{"file", "file-text", access.ApplySite, (*Server).fileTile},

@@ -40,7 +40,7 @@ func TestSettingsInChromium(t *testing.T) {
 	for _, c := range []struct{ name, path, lang string }{
 		{"settings", "/settings", "en"}, {"settings-unwell", "/settings", "de"}, {"site", "/settings/site", "de"}, {"file", "/settings/file", "en"},
 		{"users", "/settings/users", "nl"}, {"user", "/settings/users/2", "de"}, {"user-new", "/settings/users/new", "en"}, {"user-delete", "/settings/users/2/delete", "en"},
-		{"tokens", "/settings/tokens", "en"}, {"credentials", "/settings/credentials", "en"}, {"credential", "/settings/credentials/1", "de"},
+		{"tokens", "/settings/tokens", "en"}, {"formats", "/settings/formats", "de"}, {"format", "/settings/formats/new?from=borg", "nl"}, {"credentials", "/settings/credentials", "en"}, {"credential", "/settings/credentials/1", "de"},
 		{"credential-new", "/settings/credentials/new?snmp_version=2c", "en"}, {"credential-owned", "/settings/credentials/2", "nl"},
 		{"jobs", "/settings/jobs", "de"}, {"store", "/settings/store", "en"}, {"store-unwell", "/settings/store", "de"},
 		{"audit", "/settings/audit", "de"}, {"audit-filter", "/settings/audit?by=s.techniker", "en"}, {"audit-none", "/settings/audit?q=nowhere", "nl"}, {"profile", "/profile", "de"},

@@ -30,6 +30,9 @@ var settingsPages = map[string][]appliance.Role{
 	"/settings/users/1":                      {appliance.RoleAdministrator},
 	"/settings/users/1/delete":               {appliance.RoleAdministrator},
 	"/settings/tokens":                       {appliance.RoleAdministrator},
+	"/settings/formats":                      {appliance.RoleTechnician, appliance.RoleAdministrator},
+	"/settings/formats/new":                  {appliance.RoleTechnician, appliance.RoleAdministrator},
+	"/settings/formats/new?from=borg":        {appliance.RoleTechnician, appliance.RoleAdministrator},
 	"/profile":                               appliance.Roles,
 }
 
@@ -146,6 +149,7 @@ func TestSettingsLists(t *testing.T) {
 		"/settings/users.csv":                                  {"id,name,full_name,role,language,disabled,created,signed_in", 4},
 		"/settings/users.csv?q=tech":                           {"id,name,full_name,role,language,disabled,created,signed_in", 1},
 		"/settings/tokens.csv":                                 {"id,name,role,by,created,expires,used", 1},
+		"/settings/formats.csv?q=borg":                         {"name,title,product,own,by,saved", 1},
 		"/settings/credentials.csv":                            {"id,name,snmp_version,user,owner,devices,device_names", 2},
 		"/settings/jobs.csv?sort=-took":                        {"name,schedule,began,took_seconds,next,error,failed", 4},
 		"/settings/audit.csv":                                  {"seq,time,by,object,text", 4},
@@ -238,7 +242,7 @@ func TestSettingsFormsNeedTheirToken(t *testing.T) {
 	b := apptest.Server(t)
 	b.SignIn(appliance.RoleAdministrator)
 	for _, path := range []string{"/settings/site", "/settings/file", "/settings/users/new", "/settings/users/1", "/settings/users/1/password", "/settings/users/1/delete",
-		"/settings/tokens/new", "/settings/tokens/1/delete", "/settings/credentials/new", "/settings/credentials/1", "/settings/credentials/1/delete",
+		"/settings/tokens/new", "/settings/tokens/1/delete", "/settings/formats/new", "/settings/formats/try", "/settings/credentials/new", "/settings/credentials/1", "/settings/credentials/1/delete",
 		"/settings/store/verify", "/profile/password", "/profile/sessions/end"} {
 		if w := b.Post(appliance.RoleAdministrator, path, url.Values{}, "X-CSRF-Token", "wrong"); w.Code != http.StatusForbidden {
 			t.Errorf("%s: %d", path, w.Code)

@@ -66,23 +66,24 @@ type Daemon struct {
 	probes  probes.Map
 	reader  *snmp.Reader
 	// profiles are read when they are first needed: those that ship inside are right, a test has read them.
-	profiles func() (*profile.Set, error)
-	engine   *poll.Engine
-	jobs     *jobs.Jobs
-	live     *live
-	changes  changes
-	backups  backups
-	running  running
-	waiters  waiters
-	misses   misses
-	mode     mode
-	ping     pingState
-	finder   finder
-	topology network
-	stock    stock
-	notes    []appliance.Message // what went wrong at the start and needs somebody's attention
-	pages    func() (http.Handler, error)
-	serving  atomic.Bool // the poll engine runs
+	profiles   func() (*profile.Set, error)
+	engine     *poll.Engine
+	jobs       *jobs.Jobs
+	live       *live
+	changes    changes
+	backups    backups
+	running    running
+	waiters    waiters
+	misses     misses
+	mode       mode
+	ping       pingState
+	finder     finder
+	topology   network
+	stock      stock
+	notes      []appliance.Message // what went wrong at the start and needs somebody's attention
+	pages      func() (http.Handler, error)
+	serving    atomic.Bool // the poll engine runs
+	logFormats logFormats
 
 	post       post          // traps
 	walks      walks         // of technicians

@@ -60,6 +60,7 @@ const (
 	nounRunIndex   = "Yx"       // Yx <how:1> ...   = where runs are found, see run.go
 	nounJob        = "Yj"       // Yj <job:8>       = BackupJob
 	nounInventory  = "Yi"       // Yi <device:8> = Inventory
+	nounFormat     = "Yf"       // Yf <format:8>    = LogFormat of the site's own
 	nounMarks      = "Ya"       // Ya <device:8> = Marks, by what a device is recognised
 	nounTables     = "Yn"       // Yn <device:8> = NeighbourTables
 	nounProposal   = "Yp"       // Yp <proposal:8> = Proposal

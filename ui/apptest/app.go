@@ -61,6 +61,7 @@ type App struct {
 
 	rounds        []appliance.Round // by number
 	roundSettings appliance.RoundSettings
+	formats       []appliance.LogFormat
 }
 
 // Done lists what was changed through the App, in order: "pause device 3", "run check 5".
