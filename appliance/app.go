@@ -26,6 +26,7 @@ type App interface {
 	Discovery
 	Inventories
 	LogFormats
+	Sources
 
 	Now() time.Time
 	About() About

@@ -9,7 +9,10 @@ type Credential struct {
 	Owner   string `json:"owner,omitempty"`
 	Version uint64 `json:"version"`
 
-	SNMPVersion string `json:"snmp_version"` // "1", "2c" or "3"; CredentialLogin: not for SNMP, a user and a password (Auth)
+	// Kind is what it opens: "" is SNMP, CredentialSSH a server over SSH and SFTP.
+	Kind string `json:"kind,omitempty"`
+
+	SNMPVersion string `json:"snmp_version,omitempty"` // "1", "2c" or "3"; CredentialLogin: not for SNMP, a user and a password (Auth); "" with SSH
 	Community   Secret `json:"community,omitzero"`
 
 	User         string `json:"user,omitempty"`    // SNMPv3 from here
@@ -18,6 +21,21 @@ type Credential struct {
 	Auth         Secret `json:"auth,omitzero"`
 	PrivProtocol string `json:"priv_protocol,omitempty"`
 	Priv         Secret `json:"priv,omitzero"`
+
+	Password   Secret `json:"password,omitzero"`   // SSH from here, with User
+	Key        Secret `json:"key,omitzero"`        // private key, as ssh-keygen writes it
+	Passphrase Secret `json:"passphrase,omitzero"` // of Key
+}
+
+// CredentialSSH is the kind of credentials for servers that are reached over SSH.
+const CredentialSSH = "ssh"
+
+// Way is the SNMP version, or CredentialSSH: what decides which of the fields count.
+func (c Credential) Way() string {
+	if c.Kind == CredentialSSH {
+		return CredentialSSH
+	}
+	return c.SNMPVersion
 }
 
 // CredentialLogin stands in the place of an SNMP version when a credential is a user with a password, for a NUT server.

@@ -2,6 +2,9 @@ package appliance
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
 	"time"
 )
 
@@ -100,6 +103,20 @@ type Server struct {
 	Host    string `json:"host"`
 	Port    int    `json:"port,omitempty"`     // 22
 	HostKey string `json:"host_key,omitempty"` // as in known_hosts: "ssh-ed25519 AAAA…"
+}
+
+// Fingerprint is the accepted key as people compare it and as ssh-keygen -l prints it: "SHA256:…", "" when there is none.
+func (s Server) Fingerprint() string {
+	parts := strings.Fields(s.HostKey)
+	if len(parts) < 2 {
+		return ""
+	}
+	blob, err := base64.StdEncoding.DecodeString(parts[1])
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(blob)
+	return "SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:])
 }
 
 // PushSettings of an address that scripts push to. Its secret is shown once; only the hash is kept.

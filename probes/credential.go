@@ -16,6 +16,9 @@ import (
 // maxSecret bytes of a secret's file are read.
 const maxSecret = 4 << 10
 
+// maxKey bytes of a private key's file are read.
+const maxKey = 16 << 10
+
 // Resolve gives the credential with its secrets' values in place, read anew each time so that they can be changed
 // where they stand. Files are looked for below root and nowhere else, because whoever may edit credentials must not
 // read the machine by sending its files to a device; with root "" (the command line of an operator) any path is good.
@@ -24,8 +27,8 @@ func Resolve(c appliance.Credential, root string) (appliance.Credential, error) 
 	for _, s := range []struct {
 		field  string
 		secret *appliance.Secret
-	}{{"community", &c.Community}, {"auth", &c.Auth}, {"priv", &c.Priv}} {
-		value, err := secretValue(*s.secret, root)
+	}{{"community", &c.Community}, {"auth", &c.Auth}, {"priv", &c.Priv}, {"password", &c.Password}, {"key", &c.Key}, {"passphrase", &c.Passphrase}} {
+		value, err := secretValue(*s.secret, root, s.field == "key")
 		if err != nil {
 			return appliance.Credential{}, noSecret(c.Name, s.field, err)
 		}
@@ -43,10 +46,11 @@ func noSecret(credential, field string, err error) error {
 	return e
 }
 
-func secretValue(s appliance.Secret, root string) (string, error) {
+// secretValue reads one secret; lines says that it may have many, as a private key has.
+func secretValue(s appliance.Secret, root string, lines bool) (string, error) {
 	switch {
 	case s.File != "":
-		return secretFile(s.File, root)
+		return secretFile(s.File, root, lines)
 	case s.Env != "":
 		if v, ok := os.LookupEnv(s.Env); ok && v != "" {
 			return v, nil
@@ -56,7 +60,7 @@ func secretValue(s appliance.Secret, root string) (string, error) {
 	return s.Value, nil
 }
 
-func secretFile(path, root string) (string, error) {
+func secretFile(path, root string, lines bool) (string, error) {
 	f, err := openSecret(path, root)
 	if err != nil {
 		return "", err
@@ -65,12 +69,19 @@ func secretFile(path, root string) (string, error) {
 	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
 		return "", fmt.Errorf("%s is not a plain file", path)
 	}
-	b, err := io.ReadAll(io.LimitReader(f, maxSecret+1))
+	limit := maxSecret
+	if lines {
+		limit = maxKey
+	}
+	b, err := io.ReadAll(io.LimitReader(f, int64(limit)+1))
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", path, cause(err))
 	}
-	if len(b) > maxSecret {
-		return "", fmt.Errorf("%s is longer than 4 KiB; a secret is one line", path)
+	if len(b) > limit {
+		return "", fmt.Errorf("%s is longer than %d KiB; a secret is one line, a key a few", path, limit>>10)
+	}
+	if lines && len(b) > 0 {
+		return string(b), nil
 	}
 	value := strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r")
 	if value == "" || strings.ContainsAny(value, "\n\x00") {
@@ -134,7 +145,7 @@ func cause(err error) error {
 // settings page and for `siteward apply`.
 func OpenSecrets(c appliance.Credential, root string) []appliance.Message {
 	var messages []appliance.Message
-	for _, s := range []appliance.Secret{c.Community, c.Auth, c.Priv} {
+	for _, s := range []appliance.Secret{c.Community, c.Auth, c.Priv, c.Password, c.Key, c.Passphrase} {
 		if s.File == "" {
 			continue
 		}

@@ -38,7 +38,7 @@ func (s *Server) credentialOptions(ctx context.Context, l *Lang, mayAdd bool) ([
 	}
 	var out []view.Option
 	for _, k := range all {
-		if k.SNMPVersion != appliance.CredentialLogin {
+		if k.Kind != appliance.CredentialSSH && k.SNMPVersion != appliance.CredentialLogin {
 			out = append(out, view.Option{Value: k.ID.String(), Label: l.T("deviceform.stored", "name", k.Name, "version", k.SNMPVersion)})
 		}
 	}

@@ -115,10 +115,10 @@ func (s *Server) failed(err error, c echo.Context) {
 	}
 	code := appliance.CodeOf(err)
 	if code == "" {
-		s.Log.Error("page failed", "method", c.Request().Method, "path", c.Request().URL.Path, "request", requestOf(c), "err", err)
+		s.Log.Error("page failed", "method", c.Request().Method, "path", spokenPath(c), "request", requestOf(c), "err", err)
 	}
 	if err := s.showFailure(c, err, code); err != nil {
-		s.Log.Error("error page failed", "path", c.Request().URL.Path, "request", requestOf(c), "err", err)
+		s.Log.Error("error page failed", "path", spokenPath(c), "request", requestOf(c), "err", err)
 	}
 }
 
@@ -143,7 +143,7 @@ func (s *Server) showFailure(c echo.Context, err error, code appliance.Code) err
 // plainAnswer says whether a program is asking, who wants a line of text and no page.
 func plainAnswer(c echo.Context) bool {
 	p := c.Request().URL.Path
-	return p == "/metrics" || p == "/events" || strings.HasPrefix(p, "/assets/")
+	return p == "/metrics" || p == "/events" || strings.HasPrefix(p, "/assets/") || strings.HasPrefix(p, pushPrefix)
 }
 
 func englishOf(err error, code appliance.Code) string {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
-	"github.com/labstack/echo/v4/middleware"
 
 	"siteward/appliance"
 	"siteward/appliance/access"
@@ -62,7 +61,7 @@ func NewServer(c Config) (*Server, error) {
 	s.echo.HideBanner, s.echo.HidePort = true, true
 	s.echo.HTTPErrorHandler = s.failed
 	s.echo.Logger.SetOutput(discard{})
-	s.echo.Use(s.requestID, s.headers, s.recovered, middleware.BodyLimit("4M"), s.compress(), s.admit)
+	s.echo.Use(s.requestID, s.headers, s.recovered, s.limitBody(), s.compress(), s.admit)
 	for _, add := range []func(){
 		s.plumbing, s.signinRoutes, s.setupRoutes, s.menuRoutes, s.liveRoutes, s.searchRoutes,
 		s.startRoutes, s.problemRoutes, s.backupRoutes,
@@ -74,6 +73,7 @@ func NewServer(c Config) (*Server, error) {
 		s.powerRoutes,
 		s.devicesRoutes, s.inventoryRoutes, s.deviceFormRoutes, s.checkFormRoutes,
 		s.eventCheckRoutes,
+		s.pushRoutes,
 	} {
 		add()
 	}

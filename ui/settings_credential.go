@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -14,18 +15,21 @@ import (
 // credentialFields are the fields of a credential with their words, named as the domain names them.
 var credentialFields = map[string]string{"name": "credential.name", "snmp_version": "credential.version", "community": "credential.community",
 	"user": "credential.user", "context": "credential.context", "auth_protocol": "credential.auth_protocol", "auth": "credential.auth",
-	"priv_protocol": "credential.priv_protocol", "priv": "credential.priv"}
+	"priv_protocol": "credential.priv_protocol", "priv": "credential.priv",
+	"password": "credential.password", "key": "credential.key", "passphrase": "credential.passphrase"}
 
-// snmpVersions in the order they are offered: the safe one first.
-var snmpVersions = []string{"3", "2c", "1", appliance.CredentialLogin}
+// ways are the SNMP versions in the order they are offered, the safe one first, and what is not SNMP.
+var ways = []string{"3", "2c", "1", appliance.CredentialSSH, appliance.CredentialLogin}
 
 // secretsOf names the secrets of a version, each with its place in a credential.
 func secretsOf(c *appliance.Credential) map[string]*appliance.Secret {
-	if c.SNMPVersion == "3" {
-		return map[string]*appliance.Secret{"auth": &c.Auth, "priv": &c.Priv}
-	}
-	if c.SNMPVersion == appliance.CredentialLogin {
+	switch c.Way() {
+	case appliance.CredentialSSH:
+		return map[string]*appliance.Secret{"password": &c.Password, "key": &c.Key, "passphrase": &c.Passphrase}
+	case appliance.CredentialLogin:
 		return map[string]*appliance.Secret{"auth": &c.Auth}
+	case "3":
+		return map[string]*appliance.Secret{"auth": &c.Auth, "priv": &c.Priv}
 	}
 	return map[string]*appliance.Secret{"community": &c.Community}
 }
@@ -41,13 +45,22 @@ func credentialForm(k appliance.Credential) view.Form {
 }
 
 func (s *Server) newCredential(c echo.Context) error {
-	k := appliance.Credential{SNMPVersion: versionParam(c, "3"), AuthProtocol: "SHA-256", PrivProtocol: "AES-128"}
+	k := appliance.Credential{AuthProtocol: "SHA-256", PrivProtocol: "AES-128"}
+	setWay(&k, versionParam(c, "3"))
 	return s.showCredential(c, http.StatusOK, k, credentialForm(k), nil)
 }
 
-// versionParam is the SNMP version that the form is for.
+// setWay makes a credential one for an SNMP version or for SSH.
+func setWay(k *appliance.Credential, way string) {
+	k.Kind, k.SNMPVersion = "", way
+	if way == appliance.CredentialSSH {
+		k.Kind, k.SNMPVersion = way, ""
+	}
+}
+
+// versionParam is the SNMP version, or SSH, that the form is for.
 func versionParam(c echo.Context, or string) string {
-	if v := c.FormValue("snmp_version"); slices.Contains(snmpVersions, v) {
+	if v := c.FormValue("snmp_version"); slices.Contains(ways, v) {
 		return v
 	}
 	return or
@@ -63,34 +76,34 @@ func (s *Server) credential(c echo.Context) error {
 		return err
 	}
 	shown := k
-	shown.SNMPVersion = versionParam(c, k.SNMPVersion)
+	setWay(&shown, versionParam(c, k.Way()))
 	return s.showCredential(c, http.StatusOK, shown, credentialForm(shown), uses[k.ID])
 }
 
 // showCredential shows the form of a credential. Of k only what is no secret is looked at.
 func (s *Server) showCredential(c echo.Context, status int, k appliance.Credential, form view.Form, uses []view.Use) error {
 	frame, l := s.settingsFrame(c)
-	page := view.Credential{Form: form, SNMP: k.SNMPVersion, Uses: uses, Owner: k.Owner, Action: "/settings/credentials/new", Secrets: map[string]view.SecretField{}}
+	page := view.Credential{Form: form, SNMP: k.Way(), Uses: uses, Owner: k.Owner, Action: "/settings/credentials/new", Secrets: map[string]view.SecretField{}}
 	frame.Title = l.T("credential.new")
 	if k.ID != 0 {
 		page.ID = k.ID.String()
 		page.Action = "/settings/credentials/" + page.ID
 		frame.Title = l.T("credential.of", "name", k.Name)
 	}
-	for _, v := range snmpVersions {
-		page.Versions = append(page.Versions, view.ChartChoice{Label: l.T("credential.version_" + v), Href: page.Action + "?snmp_version=" + v, Current: v == k.SNMPVersion})
+	for _, v := range ways {
+		page.Versions = append(page.Versions, view.ChartChoice{Label: l.T("credential.version_" + v), Href: page.Action + "?snmp_version=" + v, Current: v == k.Way()})
 	}
 	for name, secret := range secretsOf(&k) {
 		hint := l.T("credential.secret_new")
 		if k.ID != 0 && !secret.IsZero() {
 			hint = l.T("credential.secret_keep")
 		}
-		page.Secrets[name] = view.SecretField{Form: form, Name: name, Label: l.T(credentialFields[name]), Hint: hint,
+		page.Secrets[name] = view.SecretField{Form: form, Name: name, Label: l.T(credentialFields[name]), Hint: hint, Lines: name == "key",
 			Elsewhere: form.Value(name+"_file")+form.Value(name+"_env") != ""}
 	}
 	page.AuthChoices, page.PrivChoices = l.protocolOptions(appliance.AuthProtocols), l.protocolOptions(appliance.PrivProtocols)
 	page.Lines = []view.Line{
-		{Name: l.T("credential.version"), Value: k.SNMPVersion},
+		{Name: l.T("credential.version"), Value: l.T("credential.version_" + k.Way())},
 		{Name: l.T("credential.user"), Value: k.User, Mono: true},
 		{Name: l.T("credential.security"), Value: l.security(k)},
 		{Name: l.T("credential.secrets"), Value: l.secretPlaces(k)},
@@ -134,23 +147,26 @@ func (s *Server) takeCredential(c echo.Context, old appliance.Credential, uses [
 		return err
 	}
 	shown := old
-	shown.SNMPVersion = k.SNMPVersion
+	setWay(&shown, k.Way())
 	return s.showCredential(c, http.StatusUnprocessableEntity, shown, form, uses)
 }
 
 // readCredential takes what was typed. What does not belong to the version is left out; a secret that was left empty is kept.
 func readCredential(c echo.Context, old appliance.Credential) (appliance.Credential, view.Form) {
 	form := formOf(c, "name", "version", "user", "context", "auth_protocol", "priv_protocol")
-	k := appliance.Credential{ID: old.ID, Owner: old.Owner, Name: form.Value("name"), SNMPVersion: versionParam(c, "3")}
+	k := appliance.Credential{ID: old.ID, Owner: old.Owner, Name: form.Value("name")}
+	setWay(&k, versionParam(c, "3"))
 	k.Version, _ = strconv.ParseUint(form.Value("version"), 10, 64) // what is no number was changed meanwhile
-	if k.SNMPVersion == "3" {
+	switch k.Way() {
+	case appliance.CredentialSSH, appliance.CredentialLogin:
+		k.User = form.Value("user")
+	case "3":
 		k.User, k.Context = form.Value("user"), form.Value("context")
 		k.AuthProtocol, k.PrivProtocol = form.Value("auth_protocol"), form.Value("priv_protocol")
 	}
-	if k.SNMPVersion == appliance.CredentialLogin {
-		k.User = form.Value("user")
-	}
-	before := secretsOf(&appliance.Credential{SNMPVersion: k.SNMPVersion, Community: old.Community, Auth: old.Auth, Priv: old.Priv})
+	held := old
+	setWay(&held, k.Way())
+	before := secretsOf(&held)
 	for name, secret := range secretsOf(&k) {
 		*secret = readSecret(c, &form, name, *before[name])
 		idle := name == "auth" && k.AuthProtocol == "" && k.SNMPVersion == "3" || name == "priv" && k.PrivProtocol == ""
@@ -168,7 +184,8 @@ func readSecret(c echo.Context, form *view.Form, name string, before appliance.S
 	for field, v := range places.Values {
 		form.Values[field] = v
 	}
-	now := appliance.Secret{Value: c.FormValue(name), File: places.Value(name + "_file"), Env: places.Value(name + "_env")}
+	now := appliance.Secret{Value: strings.ReplaceAll(c.FormValue(name), "\r\n", "\n"), // of a key with many lines
+		File: places.Value(name + "_file"), Env: places.Value(name + "_env")}
 	if now.Value != "" && now.File == before.File && now.Env == before.Env {
 		now.File, now.Env = "", ""
 	}

@@ -59,7 +59,7 @@ func (l *Lang) credentialsSentence(list []appliance.Credential, uses map[applian
 	return l.T("credential.title", "n", len(list))
 }
 
-// credentialUses tells for each credential the devices that are asked with it.
+// credentialUses tells for each credential the devices that are asked with it and the sources of logs that are read with it.
 func (s *Server) credentialUses(ctx context.Context) (map[appliance.ID][]view.Use, error) {
 	devices, err := s.App.Devices(ctx)
 	if err != nil {
@@ -74,7 +74,13 @@ func (s *Server) credentialUses(ctx context.Context) (map[appliance.ID][]view.Us
 			}
 		}
 	}
-	return out, nil
+	sources, err := s.App.Sources(ctx)
+	for _, src := range sources {
+		if src.Credential != 0 {
+			out[src.Credential] = append(out[src.Credential], view.Use{Name: src.Name, Href: "/settings/sources/" + src.ID.String()})
+		}
+	}
+	return out, err
 }
 
 func (s *Server) credentialRows(c echo.Context, l *Lang, list view.List) (rows []view.CredentialRow, sentence string, err error) {
@@ -87,7 +93,7 @@ func (s *Server) credentialRows(c echo.Context, l *Lang, list view.List) (rows [
 		return nil, "", err
 	}
 	for _, k := range all {
-		rows = append(rows, view.CredentialRow{ID: k.ID.String(), Name: k.Name, Version: k.SNMPVersion, User: k.User, Security: l.security(k),
+		rows = append(rows, view.CredentialRow{ID: k.ID.String(), Name: k.Name, Version: k.Way(), User: k.User, Security: l.security(k),
 			Secrets: l.secretPlaces(k), Owner: k.Owner, Uses: uses[k.ID]})
 	}
 	rows = keep(rows, list.Get("q"), func(r view.CredentialRow) []string { return []string{r.Name, r.User, r.Owner, useNames(r.Uses)} })
@@ -112,6 +118,10 @@ func (l *Lang) security(c appliance.Credential) string {
 	switch {
 	case c.SNMPVersion == appliance.CredentialLogin:
 		return l.T("credential.login_security")
+	case c.Kind == appliance.CredentialSSH && !c.Key.IsZero():
+		return l.T("credential.by_key")
+	case c.Kind == appliance.CredentialSSH:
+		return l.T("credential.by_password")
 	case c.SNMPVersion != "3":
 		return l.T("credential.open")
 	case c.PrivProtocol != "":
@@ -125,7 +135,7 @@ func (l *Lang) security(c appliance.Credential) string {
 // secretPlaces says where the secrets of a credential stand; a file and a variable have names that are no secret.
 func (l *Lang) secretPlaces(c appliance.Credential) string {
 	var places []string
-	for _, secret := range []appliance.Secret{c.Community, c.Auth, c.Priv} {
+	for _, secret := range []appliance.Secret{c.Community, c.Auth, c.Priv, c.Password, c.Key, c.Passphrase} {
 		place := ""
 		switch {
 		case secret.Value != "":

@@ -109,9 +109,13 @@ func Who(ctx context.Context) Identity {
 // (the role does not allow it, or another site sent it), CodeTooMany, or CodeNotFound for a route without an entry,
 // whoever asks. The request is returned in any case, so that an error page knows the reader's language.
 func (g *Gate) Admit(w http.ResponseWriter, r *http.Request, route string) (*http.Request, error) {
+	rule, ok := g.Table.Lookup(r.Method, route)
+	if ok && rule.Need == Knowing {
+		nobody := Identity{Actor: appliance.Actor{Address: g.cfg.Address(r)}}
+		return r.WithContext(context.WithValue(r.Context(), identityKey{}, nobody)), nil
+	}
 	id := g.identify(r)
 	r = r.WithContext(context.WithValue(r.Context(), identityKey{}, id))
-	rule, ok := g.Table.Lookup(r.Method, route)
 	switch {
 	case id.refused != nil && rule.Need != Inner:
 		return r, id.refused

@@ -9,11 +9,12 @@ import (
 // Permission names one thing that a role may do.
 type Permission string
 
-// The permissions. Public, SignedIn and Inner are not granted to roles: they say how a route is guarded instead.
+// The permissions. Public, SignedIn, Inner and Knowing are not granted to roles: they say how a route is guarded instead.
 const (
 	Public   Permission = "public"    // anybody, signed in or not
 	SignedIn Permission = "signed-in" // every user, whatever the role: one's own profile
 	Inner    Permission = "inner"     // the handler behind asks the table itself, for each of its own routes
+	Knowing  Permission = "knowing"   // a program that knows the secret in the address; no session, cookie or form token is looked at
 
 	ViewStatus      Permission = "status.view"  // start, problems, live changes
 	ViewDevices     Permission = "devices.view" // devices, checks, states, charts
@@ -38,6 +39,8 @@ const (
 	Backup          Permission = "store.backup"
 	ManageUsers     Permission = "users.manage"
 	ManageTokens    Permission = "tokens.manage"
+	ViewSources     Permission = "sources.view" // where logs are read from
+	EditSources     Permission = "sources.edit"
 	ReadMetrics     Permission = "metrics.read"
 )
 
@@ -67,12 +70,14 @@ var grants = map[Permission][]appliance.Role{
 	Backup:          {appliance.RoleAdministrator},
 	ManageUsers:     {appliance.RoleAdministrator},
 	ManageTokens:    {appliance.RoleAdministrator},
+	ViewSources:     {appliance.RoleTechnician, appliance.RoleAdministrator},
+	EditSources:     {appliance.RoleTechnician, appliance.RoleAdministrator},
 }
 
 // Can says whether a role holds a permission. The empty role holds Public only, an unknown permission nobody has.
 func Can(role appliance.Role, p Permission) bool {
 	switch p {
-	case Public:
+	case Public, Knowing:
 		return true
 	case SignedIn:
 		return slices.Contains(appliance.Roles, role)

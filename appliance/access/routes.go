@@ -17,6 +17,12 @@ func pageRoutes() []Rule {
 		{Method: "GET", Path: "/setup", Need: Public}, // guarded by the one-time link
 		{Method: "POST", Path: "/setup", Need: Public},
 
+		// Scripts that know the secret in the address.
+		{Method: "GET", Path: "/push/:token", Need: Knowing},
+		{Method: "POST", Path: "/push/:token", Need: Knowing},
+		{Method: "GET", Path: "/push/:token/:verb", Need: Knowing},
+		{Method: "POST", Path: "/push/:token/:verb", Need: Knowing},
+
 		// Everybody who is signed in.
 		{Method: "POST", Path: "/signout", Need: SignedIn},
 		{Method: "GET", Path: "/menu", Need: SignedIn},
@@ -162,6 +168,20 @@ func pageRoutes() []Rule {
 		{Method: "GET", Path: "/devices/:id/walk", Need: Walk},
 		{Method: "POST", Path: "/devices/:id/walk", Need: Walk},
 		{Method: "GET", Path: "/devices/:id/walk.snmprec", Need: Walk},
+		{Method: "GET", Path: "/settings/sources", Need: ViewSources},
+		{Method: "GET", Path: "/settings/sources.csv", Need: ViewSources},
+		{Method: "GET", Path: "/settings/sources/new", Need: EditSources},
+		{Method: "POST", Path: "/settings/sources/new", Need: EditSources},
+		{Method: "POST", Path: "/settings/sources/try", Need: EditSources},
+		{Method: "GET", Path: "/settings/sources/:id", Need: ViewSources},
+		{Method: "GET", Path: "/settings/sources/:id/edit", Need: EditSources},
+		{Method: "POST", Path: "/settings/sources/:id/edit", Need: EditSources},
+		{Method: "POST", Path: "/settings/sources/:id/read", Need: ViewSources},
+		{Method: "POST", Path: "/settings/sources/:id/token", Need: EditSources},
+		{Method: "POST", Path: "/settings/sources/:id/pause", Need: EditSources},
+		{Method: "POST", Path: "/settings/sources/:id/resume", Need: EditSources},
+		{Method: "GET", Path: "/settings/sources/:id/delete", Need: EditSources},
+		{Method: "POST", Path: "/settings/sources/:id/delete", Need: EditSources},
 		{Method: "GET", Path: "/settings/credentials", Need: ViewCredentials},
 		{Method: "GET", Path: "/settings/credentials.csv", Need: ViewCredentials},
 		{Method: "GET", Path: "/settings/credentials/new", Need: EditCredentials},

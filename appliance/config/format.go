@@ -95,7 +95,10 @@ func (w *writer) number(key string, value *float64) {
 
 func (w *writer) credential(c FileCredential) {
 	w.line(0, "name: %s", quoted(c.Name))
-	w.line(0, "snmp_version: %q", c.SNMPVersion)
+	w.word("kind", c.Kind)
+	if c.Kind == "" {
+		w.line(0, "snmp_version: %q", c.SNMPVersion)
+	}
 	w.secret(c, "community")
 	w.word("user", c.User)
 	w.word("context", c.Context)
@@ -103,6 +106,9 @@ func (w *writer) credential(c FileCredential) {
 	w.secret(c, "auth")
 	w.word("priv_protocol", c.PrivProtocol)
 	w.secret(c, "priv")
+	w.secret(c, "password")
+	w.secret(c, "key")
+	w.secret(c, "passphrase")
 }
 
 // secret writes where a secret stands, never the secret.

@@ -47,6 +47,7 @@ func (p *reader) credential(n *node, path string) {
 	f := fields{
 		"name":          p.text(&c.Name),
 		"snmp_version":  p.text(&c.SNMPVersion),
+		"kind":          p.text(&c.Kind),
 		"user":          p.text(&c.User),
 		"context":       p.text(&c.Context),
 		"auth_protocol": p.text(&c.AuthProtocol),
@@ -78,7 +79,8 @@ type secretField struct {
 func (c *FileCredential) secrets() []secretField { return secretsOf(&c.Credential) }
 
 func secretsOf(c *appliance.Credential) []secretField {
-	return []secretField{{"community", &c.Community}, {"auth", &c.Auth}, {"priv", &c.Priv}}
+	return []secretField{{"community", &c.Community}, {"auth", &c.Auth}, {"priv", &c.Priv},
+		{"password", &c.Password}, {"key", &c.Key}, {"passphrase", &c.Passphrase}}
 }
 
 // validateFileCredential judges with a stand-in for secrets that the appliance keeps, and gives the places of a secret

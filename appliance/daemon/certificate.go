@@ -27,7 +27,13 @@ func newCertificate(file, key string) (*certificate, error) {
 }
 
 func (c *certificate) listener(l net.Listener) net.Listener {
-	return tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.get, NextProtos: []string{"h2", "http/1.1"}})
+	config := c.config()
+	config.NextProtos = []string{"h2", "http/1.1"}
+	return tls.NewListener(l, config)
+}
+
+func (c *certificate) config() *tls.Config {
+	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.get}
 }
 
 // lookEvery is how often the file is looked at.

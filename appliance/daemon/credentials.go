@@ -43,6 +43,9 @@ func keepSecrets(c *appliance.Credential, old appliance.Credential) {
 		{&c.Community, &old.Community, c.SNMPVersion == "1" || c.SNMPVersion == "2c"},
 		{&c.Auth, &old.Auth, c.SNMPVersion == "3" && c.AuthProtocol != "" || c.SNMPVersion == appliance.CredentialLogin},
 		{&c.Priv, &old.Priv, c.SNMPVersion == "3" && c.PrivProtocol != ""},
+		{&c.Password, &old.Password, c.Kind == appliance.CredentialSSH && c.Key.IsZero()},
+		{&c.Key, &old.Key, c.Kind == appliance.CredentialSSH && c.Password.IsZero()},
+		{&c.Passphrase, &old.Passphrase, c.Kind == appliance.CredentialSSH && (!c.Key.IsZero() || !old.Key.IsZero())},
 	} {
 		if s.used && s.now.IsZero() {
 			*s.now = *s.before

@@ -43,6 +43,10 @@ type Options struct {
 	Traps          string   // UDP address that traps come to, "" = the service manager's socket when it has one
 	Workers        int      // checks at the same time, 0 = the poll engine's default
 	Notice         string   // above the sign-in form; the demo's
+	Logs           []string // folders on this machine that logs may be read from, empty = defaultLogs
+	MailListen     string   // address of the mail receiver, "" = none
+	MailDomain     string   // what stands behind the @ of its mailboxes
+	MailNetworks   []string // networks that mail is received from, empty = private ones
 	About          appliance.About
 	Log            *slog.Logger     // nil: silent
 	Announce       io.Writer        // where the set-up link and the address are printed, nil: nowhere
@@ -51,6 +55,8 @@ type Options struct {
 	PasswordCost   access.Argon     // of new passwords, zero: access.DefaultArgon
 	// Listener is used instead of opening Listen.
 	Listener net.Listener
+	// MailListener is used instead of opening MailListen.
+	MailListener net.Listener
 	// Serving is called once the pages are served, with their address. nil: nobody wants to know.
 	Serving func(url string)
 }
@@ -90,7 +96,8 @@ type Daemon struct {
 	inbox      inbox         // messages of syslog
 	configured atomic.Uint64 // counts changes of what people declare
 
-	power power // between two readings of a UPS
+	power   power    // between two readings of a UPS
+	sources *sources // between two readings of a source of logs
 
 	// judging is held for one verdict or one edit at a time: a device's state rests on its parents', and what is deleted
 	// must not come back with a reading that was under way. It guards raters, shapes, unstored and the scratch of samples.
@@ -107,7 +114,7 @@ const defaultSecrets = "/etc/siteward/secrets" //nolint:gosec // a path, no secr
 
 // Open opens the store and prepares everything. Nothing runs yet.
 func Open(ctx context.Context, o Options) (*Daemon, error) {
-	d := &Daemon{Options: o, log: o.Log, about: o.About, secrets: o.Secrets, live: newLive()}
+	d := &Daemon{Options: o, log: o.Log, about: o.About, secrets: o.Secrets, live: newLive(), sources: newSources()}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}

@@ -43,6 +43,10 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, socket.Close())
 	}
+	mails, err := d.listenMail()
+	if err != nil {
+		return errors.Join(err, socket.Close(), pages.Close())
+	}
 	traps := d.openTraps()
 	d.tellStart()
 	g, ctx := errgroup.WithContext(ctx)
@@ -57,6 +61,10 @@ func (d *Daemon) Run(ctx context.Context) error {
 	d.listenSyslog(ctx, g)
 	g.Go(func() error { return systemd.Watch(ctx, d.log, d.store.Healthy) })
 	g.Go(func() error { giveBack(ctx); return nil })
+	g.Go(func() error { return d.watchSources(ctx) })
+	if mails != nil {
+		g.Go(func() error { return d.receiveMail(ctx, mails) })
+	}
 	if err := d.announce(); err != nil {
 		d.log.Error("the set-up link could not be made", "err", err)
 	}

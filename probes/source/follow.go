@@ -126,7 +126,7 @@ func (f *follower) file(ctx context.Context, c Found, same, last bool) (dealt bo
 		return false, err
 	}
 	defer func() { _ = content.Close() }()
-	if packed(c.Name) {
+	if Packed(c.Name) {
 		content = &unpacked{Content: content, name: c.Name, size: c.Size}
 	}
 	head, err := headOf(content)
@@ -159,7 +159,7 @@ func (f *follower) recognise(c Found, content Content, head []byte, same bool) (
 		if samePlace != same || !samePlace && !related(k.Name, c.Name) && k.Name != c.Name {
 			continue
 		}
-		if (packed(c.Name) || c.Size >= k.Offset) && holds(content, head, k) {
+		if (Packed(c.Name) || c.Size >= k.Offset) && holds(content, head, k) {
 			return k, true
 		}
 	}
@@ -169,7 +169,7 @@ func (f *follower) recognise(c Found, content Content, head []byte, same bool) (
 // copied says whether a file is a copy, made by rotation, of one that was read already: nothing in it is new.
 func (f *follower) copied(c Found, content Content, head []byte) bool {
 	for _, k := range f.claimed {
-		if k != nil && related(k.Name, c.Name) && (packed(c.Name) || c.Size >= k.Offset) && holds(content, head, *k) {
+		if k != nil && related(k.Name, c.Name) && (Packed(c.Name) || c.Size >= k.Offset) && holds(content, head, *k) {
 			return true
 		}
 	}
@@ -179,7 +179,7 @@ func (f *follower) copied(c Found, content Content, head []byte) bool {
 // read hands on a file from where reading stopped to its end.
 func (f *follower) read(ctx context.Context, content Content, head []byte, k *appliance.SourceFile, final bool) error {
 	end := k.Size
-	if packed(k.Name) {
+	if Packed(k.Name) {
 		end, final = math.MaxInt64, true // nothing is appended to it
 	}
 	for more := true; more; {
@@ -198,7 +198,7 @@ func (f *follower) read(ctx context.Context, content Content, head []byte, k *ap
 				return nil, err
 			}
 			next.Length = before.Offset + counted.n
-			next.Product, next.Settled, next.Read = d.Product, final || next.Length >= MaxUnpacked && packed(k.Name), f.options.Now
+			next.Product, next.Settled, next.Read = d.Product, final || next.Length >= MaxUnpacked && Packed(k.Name), f.options.Now
 			more = d.More && next.Offset > before.Offset
 			*k = next
 			return k, nil
@@ -213,7 +213,7 @@ func (f *follower) read(ctx context.Context, content Content, head []byte, k *ap
 	}
 	f.result.Read++
 	f.claim(k)
-	if k.Length >= MaxUnpacked && packed(k.Name) {
+	if k.Length >= MaxUnpacked && Packed(k.Name) {
 		return bomb(k.Name)
 	}
 	return nil

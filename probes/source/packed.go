@@ -17,8 +17,8 @@ import (
 // MaxUnpacked is how much a packed log may hold; a bomb is told and not read to its end.
 const MaxUnpacked = 2 << 30
 
-// packed says whether a name is that of a packed file.
-func packed(name string) bool { return packing.MatchString(name) }
+// Packed says whether a name is that of a packed file.
+func Packed(name string) bool { return packing.MatchString(name) }
 
 // unpack gives the bytes inside a packed file.
 func unpack(name string, r io.Reader) (io.ReadCloser, error) {

@@ -46,6 +46,7 @@ type App struct {
 	series      []appliance.SeriesInfo
 	silent      map[appliance.ID]time.Time // devices that have stopped answering, and when
 	jobs        []appliance.JobRun
+	sources     []appliance.SourceView
 	health      appliance.Health
 	outages     []appliance.UPSOutage
 	done        []string

@@ -15,7 +15,7 @@ func at(days, hour, minute int) time.Time {
 
 // New makes the sample site: what it holds and how it stands is in the table of devices.
 func New() *App {
-	a := &App{now: Present, devices: map[appliance.ID]appliance.Device{}, checks: map[appliance.ID]appliance.Check{},
+	a := &App{now: Present, sources: sampleSources(), devices: map[appliance.ID]appliance.Device{}, checks: map[appliance.ID]appliance.Check{},
 		credentials: map[appliance.ID]appliance.Credential{}, users: map[appliance.ID]appliance.User{}, tokens: map[appliance.ID]appliance.Token{},
 		states: map[appliance.ID][]appliance.StateRecord{}, readings: map[appliance.ID]appliance.Reading{}, answers: map[appliance.ID]appliance.Reading{},
 		identities: map[appliance.ID]appliance.Identity{}, silent: map[appliance.ID]time.Time{}, generation: 1, last: 100, book: newBook()}

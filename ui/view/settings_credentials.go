@@ -22,7 +22,7 @@ type Use struct{ Name, Href string }
 type Credential struct {
 	Form                     Form
 	ID, Action               string // ID is empty for a new one
-	SNMP                     string // "1", "2c" or "3"
+	SNMP                     string // "1", "2c", "3" or "ssh"
 	Versions                 []ChartChoice
 	AuthChoices, PrivChoices []Option
 	Secrets                  map[string]SecretField
@@ -35,5 +35,6 @@ type Credential struct {
 type SecretField struct {
 	Form              Form
 	Name, Label, Hint string
+	Lines             bool // it may have many, as a private key has
 	Elsewhere         bool // it stands in a file or in the environment: those fields are open
 }
