@@ -101,13 +101,8 @@ func proposalOf(p appliance.Proposal) Proposal {
 	return out
 }
 
-// proposalPath is the number in the address.
-type proposalPath struct {
-	ID ID `path:"id"`
-}
-
 func (a *API) acceptProposal(ctx context.Context, in *struct {
-	proposalPath
+	ID   ID `path:"id"`
 	Body struct {
 		Name    string   `json:"name,omitempty" maxLength:"100" doc:"Instead of the proposed one."`
 		Kind    string   `json:"kind,omitempty" enum:"server,nas,switch,router,firewall,access-point,ups,pdu,printer,sensor,service,other"`
@@ -121,7 +116,9 @@ func (a *API) acceptProposal(ctx context.Context, in *struct {
 	return a.proposalNow(ctx, "acceptProposal", in.ID, err)
 }
 
-func (a *API) ignoreProposal(ctx context.Context, in *proposalPath) (*struct{ Body Proposal }, error) {
+func (a *API) ignoreProposal(ctx context.Context, in *struct {
+	ID ID `path:"id"`
+}) (*struct{ Body Proposal }, error) {
 	return a.proposalNow(ctx, "ignoreProposal", in.ID, a.app.IgnoreProposal(ctx, actor(ctx), in.ID))
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -183,7 +184,7 @@ func TestEventsHideTheAudit(t *testing.T) {
 	if as(appliance.RoleViewer, "?kind=audit") != 403 || as(appliance.RoleViewer, "?kind=state,audit") != 403 {
 		t.Error("a viewer gets the audit by name")
 	}
-	if as(appliance.RoleViewer, "") != 200 || len(b.app.asked.Kinds) != 3 {
+	if as(appliance.RoleViewer, "") != 200 || len(b.app.asked.Kinds) == 0 || slices.Contains(b.app.asked.Kinds, appliance.EventAudit) {
 		t.Errorf("a viewer asks for %v", b.app.asked.Kinds)
 	}
 	if as(appliance.RoleTechnician, "?before=9&device=1&limit=2") != 200 || b.app.asked.Kinds != nil || b.app.asked.Before != 9 || b.app.asked.Device != 1 {
