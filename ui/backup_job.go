@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"math"
 	"net/http"
 	"slices"
@@ -324,5 +325,30 @@ func backupsTile(sc *scene) (view.Tile, bool) {
 	case all == 0:
 		t.Value, t.Text = l.T("backups.tile_none"), ""
 	}
+	if read := sc.backupsRead(sc.ctx, sc.app); read != "" {
+		if t.Text != "" {
+			t.Text += ". "
+		}
+		t.Text += read
+	}
 	return t, true
+}
+
+// backupsRead says when the point of the newest daily round that is about backups was read, and by whom when the reader is somebody who
+// takes care: a display on the wall names no persons. It is empty while nobody has.
+func (r *reader) backupsRead(ctx context.Context, app appliance.App) string {
+	last, err := app.Rounds(ctx, 0, 1)
+	if err != nil || len(last) == 0 {
+		return ""
+	}
+	for _, p := range last[0].Points {
+		switch {
+		case p.Key != appliance.RoundBackups || p.Judgement == appliance.RoundUnread:
+		case r.act:
+			return r.l.T("backups.read_by", "time", r.l.said(p.At), "name", r.person(p.By))
+		default:
+			return r.l.T("backups.read", "time", r.l.said(p.At))
+		}
+	}
+	return ""
 }

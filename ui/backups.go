@@ -177,7 +177,14 @@ func (s *Server) backups(c echo.Context) error {
 	if len(page.Rows) == 0 {
 		page.Empty = &view.Empty{Icon: "archive", Title: v.l.T("backups.empty"), Text: v.l.T("backups.empty_text")}
 	}
+	r, err := s.readerOf(c, frame, "")
+	if err != nil {
+		return err
+	}
 	page.Lead = v.lead()
+	if len(page.Rows) > 0 {
+		page.Lead = strings.TrimSpace(page.Lead + " " + r.backupsRead(c.Request().Context(), s.App))
+	}
 	frame.Title = v.title()
 	frame.Live = true
 	return s.render.Page(c, http.StatusOK, "backups", frame, page)

@@ -43,6 +43,28 @@ func TestBackupsPage(t *testing.T) {
 	}
 }
 
+func TestBackupsSayWhoReadThem(t *testing.T) {
+	b := apptest.Server(t)
+	b.App.AddBackups()
+	for _, path := range []string{"/", "/backups"} {
+		if body := b.Get(appliance.RoleKeyUser, path).Body.String(); strings.Contains(body, "Read:") {
+			t.Errorf("%s says that somebody read them", path)
+		}
+	}
+	_, _, err := b.App.JudgeRound(t.Context(), appliance.Actor{Name: "m.muster"}, 3, []appliance.RoundAnswer{{Key: appliance.RoundBackups, Judgement: appliance.RoundNothing}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/", "/backups"} {
+		for role, want := range map[appliance.Role]bool{appliance.RoleKeyUser: true, appliance.RoleTechnician: true, appliance.RoleViewer: false} {
+			body := b.Get(role, path).Body.String()
+			if !strings.Contains(body, "Read: ") || strings.Contains(body, " by M. Muster") != want {
+				t.Errorf("%s as %s: by whom the backups were read is told wrongly, want a name: %v", path, role, want)
+			}
+		}
+	}
+}
+
 func job(t *testing.T, b *apptest.Bench, name string) appliance.BackupJobView {
 	t.Helper()
 	jobs, err := b.App.BackupJobs(t.Context())
