@@ -109,7 +109,12 @@ const (
 )
 
 // decodeFile reads the YAML of one format. Anchors and aliases are refused: a few bytes of them become gigabytes.
-func decodeFile(path string, b []byte) (*file, error) {
+func decodeFile(path string, b []byte) (f *file, err error) {
+	defer func() { // the library falls over tags that it does not know
+		if p := recover(); p != nil {
+			f, err = nil, invalid(path, "this is no YAML that can be read: %v", p)
+		}
+	}()
 	if len(b) > maxFile {
 		return nil, invalid(path, "the file is larger than %d KiB", maxFile>>10)
 	}
@@ -129,12 +134,11 @@ func decodeFile(path string, b []byte) (*file, error) {
 			return nil, invalid(path, "%s; anchors and aliases are not allowed here, write the text out", g.found)
 		}
 	}
-	var f file
-	if err := yaml.UnmarshalWithOptions(b, &f, yaml.Strict()); err != nil {
+	f = &file{path: path}
+	if err := yaml.UnmarshalWithOptions(b, f, yaml.Strict()); err != nil {
 		return nil, invalid(path, "%s", yaml.FormatError(err, false, false))
 	}
-	f.path = path
-	return &f, nil
+	return f, nil
 }
 
 func invalid(path, format string, args ...any) error {
