@@ -209,7 +209,7 @@ func (r *sourceReading) piece(ctx context.Context, p source.Piece, done func(sou
 
 // options are those with which a text of this source is read.
 func (r *sourceReading) options(name string) (backuplog.Options, error) {
-	formats, err := r.d.sources.formats()
+	formats, err := r.d.formats()
 	if err != nil {
 		return backuplog.Options{}, err
 	}

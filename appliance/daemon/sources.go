@@ -11,15 +11,12 @@ import (
 	"siteward/appliance/access"
 	"siteward/appliance/config"
 	"siteward/appliance/store"
-	"siteward/embed"
-	"siteward/probes/backuplog"
 	"siteward/probes/source"
 )
 
 // sources is what the appliance notes about sources of logs between two readings.
 type sources struct {
-	formats func() (*backuplog.Set, error)
-	wake    chan appliance.ID // a source of which something has come
+	wake chan appliance.ID // a source of which something has come
 
 	mu      sync.Mutex
 	reading map[appliance.ID]*sync.Mutex // a source is read by one at a time
@@ -29,8 +26,7 @@ type sources struct {
 
 func newSources() *sources {
 	return &sources{
-		formats: sync.OnceValues(func() (*backuplog.Set, error) { return backuplog.Load(embed.Formats) }),
-		wake:    make(chan appliance.ID, 256), reading: map[appliance.ID]*sync.Mutex{}, lines: map[appliance.ID]*heard{},
+		wake: make(chan appliance.ID, 256), reading: map[appliance.ID]*sync.Mutex{}, lines: map[appliance.ID]*heard{},
 	}
 }
 
