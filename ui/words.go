@@ -219,6 +219,9 @@ func (l *Lang) show(v any, unit string) any {
 		if t, err := time.Parse(time.RFC3339, x); err == nil {
 			return l.When(t)
 		}
+		if t, ok := day(x); ok {
+			return l.Date(t)
+		}
 	}
 	return v
 }

@@ -32,3 +32,11 @@ func LookAtBackups(d *Daemon) error { return d.lookAtBackups() }
 
 // TakeStock reads the inventories that are due, as the job of that name does.
 func TakeStock(d *Daemon, ctx context.Context) error { return d.takeStock(ctx) }
+
+// LookAtUPSes judges self-tests and batteries, as the job of that name does.
+func LookAtUPSes(d *Daemon, ctx context.Context) error { return d.lookAtUPSes(ctx) }
+
+// TakeUPSEvents hands over what was told of UPSes.
+func TakeUPSEvents(d *Daemon, events []appliance.UPSEvent) error {
+	return d.takeUPSEvents(context.Background(), events)
+}

@@ -28,6 +28,7 @@ func (d *Daemon) newJobs() (*jobs.Jobs, error) {
 		jobs.Job{Name: "inventory", Schedule: jobs.Every(inventoryLook), Func: d.takeStock},
 		jobs.Job{Name: "discovery", Schedule: jobs.DailyWhen(d.discoveryTime), Func: d.discoverByItself},
 		jobs.Job{Name: "backups", Schedule: jobs.Every(time.Minute), Quiet: true, Func: func(context.Context) error { return d.lookAtBackups() }},
+		jobs.Job{Name: "batteries", Schedule: jobs.Every(upsLook), Func: d.lookAtUPSes},
 		jobs.Job{Name: "round", Schedule: jobs.Every(time.Minute), Quiet: true, Func: d.watchRound},
 		jobs.Job{Name: "sources", Schedule: jobs.Every(sourcesEvery), Quiet: true, Func: d.readDue},
 		jobs.Job{Name: "mode", Schedule: jobs.Every(modeEvery), Quiet: true, Func: d.watchMode})

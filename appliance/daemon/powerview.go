@@ -34,7 +34,7 @@ func (d *Daemon) UPSes(ctx context.Context) ([]appliance.UPSView, error) {
 // upsReading is the reading that tells most of a UPS; told is false when none ever did.
 func (d *Daemon) upsReading(ctx context.Context, dev appliance.DeviceView) (check appliance.ID, best appliance.Reading, told bool) {
 	for _, c := range dev.Checks {
-		if c.Probe == appliance.ProbePing || c.Probe == appliance.ProbeTCP || c.Probe == appliance.ProbeHTTP {
+		if !mayTellOfUPS(c) {
 			continue
 		}
 		r, err := d.LastReading(ctx, c.ID)
@@ -45,8 +45,12 @@ func (d *Daemon) upsReading(ctx context.Context, dev appliance.DeviceView) (chec
 	return check, best, told
 }
 
+func mayTellOfUPS(c appliance.Check) bool {
+	return c.Probe != appliance.ProbePing && c.Probe != appliance.ProbeTCP && c.Probe != appliance.ProbeHTTP
+}
+
 // SaveUPSCare is App.SaveUPSCare. Like a pause it is what people do, so it holds for devices of the site file too.
-func (d *Daemon) SaveUPSCare(_ context.Context, by appliance.Actor, device appliance.ID, care appliance.UPSCare) error {
+func (d *Daemon) SaveUPSCare(ctx context.Context, by appliance.Actor, device appliance.ID, care appliance.UPSCare) error {
 	old, ok := d.live.device(device)
 	if !ok {
 		return appliance.ErrNotFound
@@ -55,7 +59,7 @@ func (d *Daemon) SaveUPSCare(_ context.Context, by appliance.Actor, device appli
 	if err := first(config.ValidateUPSCare(care, d.now())); err != nil {
 		return err
 	}
-	return d.change(by, "audit.ups_care", "device "+old.Name, func(tx *store.Tx) error {
+	err := d.change(by, "audit.ups_care", "device "+old.Name, func(tx *store.Tx) error {
 		dev, err := tx.Device(device)
 		if err != nil {
 			return err
@@ -66,4 +70,8 @@ func (d *Daemon) SaveUPSCare(_ context.Context, by appliance.Actor, device appli
 		}
 		return tx.PutDevice(&dev)
 	})
+	if err != nil {
+		return err
+	}
+	return d.lookAtUPSes(ctx)
 }
