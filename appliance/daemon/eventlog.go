@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -157,6 +158,7 @@ func (d *Daemon) takeLog(ms []appliance.LogMessage) {
 			}
 		}
 		m.Rules = rules.Of(m)
+		d.heardLine(m.At, m.Source, cmp.Or(m.Host, m.Source), m.App, m.Text)
 	}
 	b := &d.inbox
 	b.mu.Lock()

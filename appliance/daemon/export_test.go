@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"time"
 
 	"siteward/appliance"
 	"siteward/appliance/store"
@@ -40,3 +41,14 @@ func LookAtUPSes(d *Daemon, ctx context.Context) error { return d.lookAtUPSes(ct
 func TakeUPSEvents(d *Daemon, events []appliance.UPSEvent) error {
 	return d.takeUPSEvents(context.Background(), events)
 }
+
+// HeardLine is what the syslog receiver does with a message, and FlushHeard what the clock does then.
+func HeardLine(d *Daemon, at time.Time, sender, host, program, text string) {
+	d.heardLine(at, sender, host, program, text)
+}
+
+// FlushHeard writes the lines that were heard.
+func FlushHeard(d *Daemon) { d.flushHeard(0) }
+
+// ReadSource reads a source as the clock does.
+func ReadSource(d *Daemon, ctx context.Context, id appliance.ID) error { return d.readSource(ctx, id) }

@@ -27,13 +27,9 @@ type heard struct {
 
 // heardLine hands a message of syslog to the sources that want it. It is called by the syslog receiver, once for each message,
 // and returns at once: lines are written to the disk together, at most heardFlush later.
-func (d *Daemon) heardLine(at time.Time, host, program, text string) {
-	list, err := d.store.Sources()
-	if err != nil {
-		return
-	}
-	for _, s := range list {
-		if s.Kind != appliance.SourceSyslog || s.Paused.Active(d.now()) || !wants(s.Syslog, host, program) {
+func (d *Daemon) heardLine(at time.Time, sender, host, program, text string) {
+	for _, s := range d.syslogSources() {
+		if s.Paused.Active(d.now()) || !wants(s.Syslog, sender, host, program) {
 			continue
 		}
 		if d.sources.hear(s.ID, at, host, program, text) {
@@ -42,12 +38,30 @@ func (d *Daemon) heardLine(at time.Time, host, program, text string) {
 	}
 }
 
-func wants(s *appliance.SyslogSettings, host, program string) bool {
+// syslogSources are the sources that take syslog. They are looked up when something that people declare has changed: messages
+// come by the thousand.
+func (d *Daemon) syslogSources() []appliance.Source {
+	n := d.configured.Load() + 1
+	d.sources.mu.Lock()
+	defer d.sources.mu.Unlock()
+	if d.sources.configured == n {
+		return d.sources.syslogs
+	}
+	list, err := d.store.Sources()
+	if err != nil {
+		return nil
+	}
+	d.sources.configured = n
+	d.sources.syslogs = slices.DeleteFunc(list, func(s appliance.Source) bool { return s.Kind != appliance.SourceSyslog })
+	return d.sources.syslogs
+}
+
+func wants(s *appliance.SyslogSettings, sender, host, program string) bool {
 	if s == nil {
 		return true
 	}
 	same := func(b string) func(string) bool { return func(a string) bool { return strings.EqualFold(a, b) } }
-	return (len(s.Hosts) == 0 || slices.ContainsFunc(s.Hosts, same(host))) && (len(s.Programs) == 0 || slices.ContainsFunc(s.Programs, same(program)))
+	return (len(s.Hosts) == 0 || slices.ContainsFunc(s.Hosts, same(host)) || slices.ContainsFunc(s.Hosts, same(sender))) && (len(s.Programs) == 0 || slices.ContainsFunc(s.Programs, same(program)))
 }
 
 // hear adds a line and says whether there are enough to write them now.

@@ -22,6 +22,9 @@ type sources struct {
 	reading map[appliance.ID]*sync.Mutex // a source is read by one at a time
 	lines   map[appliance.ID]*heard      // of syslog, not spooled yet
 	limits  pushLimits
+
+	syslogs    []appliance.Source // of the kind that syslog is handed to
+	configured uint64             // Daemon.configured when they were read
 }
 
 func newSources() *sources {

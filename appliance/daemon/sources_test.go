@@ -254,3 +254,30 @@ func TestSwaksSends(t *testing.T) {
 	}
 	t.Error("the mail was not read")
 }
+
+func TestSyslogIsASource(t *testing.T) {
+	s := settled(t)
+	src := s.addSource(appliance.Source{Name: "syslog", Kind: appliance.SourceSyslog, Product: "borg", Syslog: &appliance.SyslogSettings{Hosts: []string{"192.0.2.7"}, Programs: []string{"borg"}}})
+	at := s.clock.now()
+	for _, line := range []string{"Repository /mnt/backup does not exist.", "terminating with error status, rc 2"} {
+		daemon.HeardLine(s.Daemon, at, "192.0.2.7", "srv", "borg", line)
+		daemon.HeardLine(s.Daemon, at, "192.0.2.8", "other", "borg", line)
+		daemon.HeardLine(s.Daemon, at, "192.0.2.7", "srv", "sshd", line)
+	}
+	daemon.FlushHeard(s.Daemon)
+	for range 100 {
+		v, err := s.Source(t.Context(), src.ID)
+		ok(t, err)
+		if v.Status.Bytes > 0 {
+			if v.Status.Bytes > 400 {
+				t.Errorf("%d bytes: lines of others are among them", v.Status.Bytes)
+			}
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	v, _ := s.Source(t.Context(), src.ID)
+	if v.Status.Tried.IsZero() {
+		t.Error("the lines were not read")
+	}
+}
