@@ -139,6 +139,7 @@ func (r *sourceReading) mail(ctx context.Context, w store.Spooled) error {
 	if err != nil {
 		return err
 	}
+	receive(result.Runs, w.Push.At)
 	r.heard = true
 	if len(result.Runs)+len(result.Events) == 0 {
 		r.note = &appliance.Message{Key: "source.note_unknown_mail", Args: map[string]any{"subject": w.Name, "from": w.Push.From, "at": w.Push.At},

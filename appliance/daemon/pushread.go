@@ -59,6 +59,7 @@ func (r *sourceReading) push(ctx context.Context, w store.Spooled) error {
 			return err
 		}
 	}
+	receive(result.Runs, p.At)
 	began := st.Began
 	switch p.Verb {
 	case "start":
@@ -79,6 +80,21 @@ func (r *sourceReading) push(ctx context.Context, w store.Spooled) error {
 		}
 		return tx.Unspool(w)
 	})
+}
+
+// receive gives runs that tell no time the one at which they came: else the same words every night would be one run. It is for what
+// is sent once; what a command prints is the same run each time it is read.
+func receive(runs []appliance.Run, at time.Time) {
+	for i := range runs {
+		r := &runs[i]
+		switch {
+		case !r.Started.IsZero() || !r.Finished.IsZero():
+		case r.Final():
+			r.Finished = at
+		default:
+			r.Started = at
+		}
+	}
 }
 
 // maxPushRun is how long after its start a run of a push is still believed to be the one that ends.

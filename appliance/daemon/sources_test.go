@@ -206,6 +206,14 @@ func TestMailIsReceived(t *testing.T) {
 	if r := s.runsOf(src.ID, 1)[0]; r.Status != appliance.RunFailed || r.Product != "borg" {
 		t.Errorf("run %+v", r)
 	}
+	s.clock.advance(24 * time.Hour)
+	ok(t, send("root@praxis.example", "borg@anything", strings.Replace(mail, "Date: Fri, 27 Nov 2026 02:00:00 +0100\r\n", "", 1)))
+	s.runsOf(src.ID, 2)
+	s.clock.advance(24 * time.Hour)
+	ok(t, send("root@praxis.example", "borg@anything", strings.Replace(mail, "Date: Fri, 27 Nov 2026 02:00:00 +0100\r\n", "", 1)))
+	if runs := s.runsOf(src.ID, 3); runs[2].At().Sub(runs[1].At()).Abs() < 20*time.Hour {
+		t.Errorf("the same words on two nights: %v and %v", runs[1].At(), runs[2].At())
+	}
 	if err := send("root@elsewhere.example", "borg@siteward.example", mail); err == nil || !strings.Contains(err.Error(), "sender") {
 		t.Errorf("a sender that is not allowed: %v", err)
 	}
