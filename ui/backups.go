@@ -364,14 +364,16 @@ func (l *Lang) runState(r appliance.Run) (state, word string) {
 	return s.String(), l.T("backups.run_" + string(r.Status))
 }
 
+// sourceName is where a proposed job was found, empty when that source is no more.
 func (s *Server) sourceName(c echo.Context, j appliance.BackupJobView) string {
-	names, ok := s.App.(interface {
-		SourceName(ctx context.Context, id appliance.ID) string
-	})
-	if !ok || len(j.Origins) == 0 {
+	if len(j.Origins) == 0 {
 		return ""
 	}
-	return names.SourceName(c.Request().Context(), j.Origins[0].Source)
+	from, err := s.App.Source(c.Request().Context(), j.Origins[0].Source)
+	if err != nil {
+		return ""
+	}
+	return from.Name
 }
 
 // cellEvidence is the receipt of the cell that the address names.
