@@ -156,10 +156,10 @@ func TestNoDevicesYet(t *testing.T) {
 		}
 	}
 	b := apptest.ServerOf(t, app)
-	if body := b.Get(appliance.RoleTechnician, "/devices").Body.String(); !strings.Contains(body, "Add the first device") || strings.Contains(body, "<table") {
-		t.Error("an empty site does not offer its first device")
+	if body := b.Get(appliance.RoleTechnician, "/devices").Body.String(); !strings.Contains(body, `btn-primary" href="/discover"`) || !strings.Contains(body, `href="/devices/new"`) || strings.Contains(body, "<table") {
+		t.Error("an empty site does not offer to find its first devices, or to add one by hand")
 	}
-	if body := b.Get(appliance.RoleViewer, "/devices").Body.String(); strings.Contains(body, "/devices/new") {
+	if body := b.Get(appliance.RoleViewer, "/devices").Body.String(); strings.Contains(body, "/devices/new") || strings.Contains(body, "/discover") {
 		t.Error("a viewer is offered what he may not do")
 	}
 }
