@@ -12,5 +12,9 @@ func TestMain(m *testing.M) {
 		victim(data)
 		return
 	}
+	if data := os.Getenv(readerData); data != "" {
+		reader(data, os.Getenv(readerLogs))
+		return
+	}
 	goleak.VerifyTestMain(m)
 }
