@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -23,7 +24,7 @@ func (s *Server) siteTile(_ context.Context, l *Lang, k keeping) (view.Tile, err
 
 // siteFields are the fields of the site's form with their words, named as the domain names them.
 var siteFields = map[string]string{"name": "site.name", "language": "site.language", "time_zone": "site.time_zone",
-	"holiday_region": "site.holiday_region", "hotline": "site.hotline", "provider": "site.provider"}
+	"holiday_region": "site.holiday_region", "days_off": "site.days_off", "day_start": "site.day_start", "hotline": "site.hotline", "provider": "site.provider"}
 
 func (s *Server) settingsSite(c echo.Context) error {
 	site, err := s.App.Site(c.Request().Context())
@@ -31,7 +32,7 @@ func (s *Server) settingsSite(c echo.Context) error {
 		return err
 	}
 	return s.showSite(c, http.StatusOK, view.Form{Values: map[string]string{"name": site.Name, "language": site.Language, "time_zone": site.TimeZone,
-		"holiday_region": site.HolidayRegion, "hotline": site.Hotline, "provider": site.Provider}})
+		"holiday_region": site.HolidayRegion, "days_off": daysOffText(site.DaysOff), "day_start": site.DayStart, "hotline": site.Hotline, "provider": site.Provider}})
 }
 
 func (s *Server) showSite(c echo.Context, status int, form view.Form) error {
@@ -48,6 +49,8 @@ func (s *Server) showSite(c echo.Context, status int, form view.Form) error {
 		{Name: l.T("site.language"), Value: labelOf(page.Languages, form.Value("language"))},
 		{Name: l.T("site.time_zone"), Value: form.Value("time_zone")},
 		{Name: l.T("site.holiday_region"), Value: labelOf(page.Regions, region)},
+		{Name: l.T("site.days_off"), Value: strings.ReplaceAll(form.Value("days_off"), "\n", ", ")},
+		{Name: l.T("site.day_start"), Value: form.Value("day_start")},
 		{Name: l.T("site.hotline"), Value: form.Value("hotline")},
 		{Name: l.T("site.provider"), Value: form.Value("provider")},
 	}
@@ -56,13 +59,14 @@ func (s *Server) showSite(c echo.Context, status int, form view.Form) error {
 
 func (s *Server) saveSite(c echo.Context) error {
 	_, l := s.settingsFrame(c)
-	form := formOf(c, "name", "language", "time_zone", "holiday_region", "hotline", "provider")
+	form := formOf(c, "name", "language", "time_zone", "holiday_region", "days_off", "day_start", "hotline", "provider")
 	site, err := s.App.Site(c.Request().Context())
 	if err != nil {
 		return err
 	}
 	site.Name, site.Language, site.TimeZone = form.Value("name"), form.Value("language"), form.Value("time_zone")
 	site.HolidayRegion, site.Hotline, site.Provider = form.Value("holiday_region"), form.Value("hotline"), form.Value("provider")
+	site.DayStart, site.DaysOff = form.Value("day_start"), parseDaysOff(form.Value("days_off"))
 	if err := s.App.SaveSite(c.Request().Context(), actor(c), site); err != nil {
 		if !s.refuse(&form, l, err, siteFields) {
 			return err
@@ -70,6 +74,31 @@ func (s *Server) saveSite(c echo.Context) error {
 		return s.showSite(c, http.StatusUnprocessableEntity, form)
 	}
 	return s.done(c, "/settings/site", s.render.Lang(s.language(c, access.Who(c.Request().Context()).User)).T("site.saved"))
+}
+
+// daysOffText writes free days one a line: "12-24 Christmas Eve", "+ 2026-10-31 Reformation Day" for one on which people work.
+func daysOffText(days []appliance.DayOff) string {
+	lines := make([]string, 0, len(days))
+	for _, d := range days {
+		line := strings.TrimSpace(d.Day + " " + d.Name)
+		if d.Work {
+			line = "+ " + line
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// parseDaysOff reads what daysOffText writes. What is no day is refused by the rules of the site.
+func parseDaysOff(text string) (days []appliance.DayOff) {
+	for line := range strings.Lines(text) {
+		line, work := strings.CutPrefix(strings.TrimSpace(line), "+")
+		day, name, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if day != "" {
+			days = append(days, appliance.DayOff{Day: day, Name: strings.TrimSpace(name), Work: work})
+		}
+	}
+	return days
 }
 
 // labelOf is the word of a choice, or the value itself.

@@ -136,12 +136,17 @@ func TestSettingsVerdict(t *testing.T) {
 
 func TestSiteForm(t *testing.T) {
 	b := apptest.Server(t)
-	form := url.Values{"name": {"Praxis am Ring"}, "language": {"de"}, "time_zone": {"Europe/Vienna"}, "holiday_region": {"AT"}, "hotline": {"01 555"}, "provider": {"Nordlicht IT"}}
+	form := url.Values{"name": {"Praxis am Ring"}, "language": {"de"}, "time_zone": {"Europe/Vienna"}, "holiday_region": {"AT"}, "hotline": {"01 555"}, "provider": {"Nordlicht IT"},
+		"day_start": {"06:00"}, "days_off": {"12-24 Heiligabend\r\n+ 2026-10-31 Reformation\r\n\r\n"}}
 	must(t, b.Post(appliance.RoleAdministrator, "/settings/site", form), 303)
 	site, err := b.App.Site(t.Context())
 	if err != nil || site.Name != "Praxis am Ring" || site.TimeZone != "Europe/Vienna" || site.HolidayRegion != "AT" || site.Created.IsZero() {
 		t.Errorf("%+v %v", site, err)
 	}
+	if want := (appliance.DayOff{Day: "2026-10-31", Name: "Reformation", Work: true}); site.DayStart != "06:00" || len(site.DaysOff) != 2 || site.DaysOff[1] != want {
+		t.Errorf("days: %q %+v", site.DayStart, site.DaysOff)
+	}
+	must(t, b.Get(appliance.RoleAdministrator, "/settings/site"), 200, "12-24 Heiligabend\n&#43; 2026-10-31 Reformation")
 	b.App.Speak("en")
 	form.Set("name", "")
 	form.Set("time_zone", "Europe/Nowhere")

@@ -21,7 +21,7 @@ type Position struct{ Line, Column int }
 // FileSite is the section site. Only the fields that are set in the file are changed.
 type FileSite struct {
 	At  Position
-	Set map[string]string // key of the file to value: name, language, time_zone, holiday_region, hotline, provider
+	Set map[string]string // key of the file to value: name, language, time_zone, holiday_region, day_start, hotline, provider
 }
 
 // FileCredential is an entry of the section credentials. Its secrets never hold a value.

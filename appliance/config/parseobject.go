@@ -8,12 +8,12 @@ import (
 )
 
 // siteKeys are those of the section site, in the order they are written.
-var siteKeys = []string{"name", "language", "time_zone", "holiday_region", "hotline", "provider"}
+var siteKeys = []string{"name", "language", "time_zone", "holiday_region", "day_start", "hotline", "provider"}
 
 func siteField(s *appliance.Site, key string) *string {
 	return map[string]*string{
 		"name": &s.Name, "language": &s.Language, "time_zone": &s.TimeZone,
-		"holiday_region": &s.HolidayRegion, "hotline": &s.Hotline, "provider": &s.Provider,
+		"holiday_region": &s.HolidayRegion, "day_start": &s.DayStart, "hotline": &s.Hotline, "provider": &s.Provider,
 	}[key]
 }
 

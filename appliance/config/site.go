@@ -9,8 +9,11 @@ import (
 
 var region = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,3})?$`)
 
+// maxDaysOff bounds the free days that are entered by hand.
+const maxDaysOff = 200
+
 // ValidateSite says what cannot be right about the site's settings. Fields: name, language, time_zone, holiday_region,
-// hotline, provider.
+// day_start, days_off, hotline, provider.
 func ValidateSite(s appliance.Site) []*appliance.Error {
 	var p problems
 	p.name(s.Name)
@@ -20,6 +23,20 @@ func ValidateSite(s appliance.Site) []*appliance.Error {
 		p.must(err == nil && s.TimeZone != "Local", "time_zone", "time_zone", "value", clip(s.TimeZone))
 	}
 	p.must(s.HolidayRegion == "" || region.MatchString(s.HolidayRegion), "holiday_region", "holiday_region", "value", clip(s.HolidayRegion))
+	if s.DayStart != "" {
+		_, err := time.Parse("15:04", s.DayStart)
+		p.must(err == nil && len(s.DayStart) == len("12:00"), "day_start", "day_start", "value", clip(s.DayStart))
+	}
+	p.must(len(s.DaysOff) <= maxDaysOff, "days_off", "days_off_many", "max", maxDaysOff)
+	for _, d := range s.DaysOff {
+		day := d.Day
+		if len(day) == len("12-24") {
+			day = "2028-" + day // a leap year
+		}
+		_, err := time.Parse(time.DateOnly, day)
+		p.must(err == nil, "days_off", "days_off", "value", clip(d.Day))
+		p.word("days_off", d.Name, maxName)
+	}
 	p.word("hotline", s.Hotline, maxName)
 	p.word("provider", s.Provider, maxName)
 	return p

@@ -170,6 +170,18 @@ func TestValidateSite(t *testing.T) {
 	}
 }
 
+func TestValidateDaysOfTheSite(t *testing.T) {
+	s := appliance.Site{Name: "Praxis", Language: "de", TimeZone: "Europe/Berlin", DayStart: "06:00",
+		DaysOff: []appliance.DayOff{{Day: "12-24"}, {Day: "02-29"}, {Day: "2026-10-31", Work: true}}}
+	if errs := ValidateSite(s); len(errs) > 0 {
+		t.Errorf("got %s", said(errs))
+	}
+	s.DayStart, s.DaysOff = "6", []appliance.DayOff{{Day: "24.12."}, {Day: "2026-02-30"}}
+	if got := said(ValidateSite(s)); got != "day_start day_start, days_off days_off, days_off days_off" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestDefaultChecksAreValid(t *testing.T) {
 	for _, kind := range appliance.Kinds {
 		for _, c := range DefaultChecks(kind, true) {

@@ -14,7 +14,7 @@ type Line struct {
 	Mono        bool
 }
 
-// SettingsSite is what the site is called and how it speaks. Fields: name, language, time_zone, holiday_region, hotline, provider.
+// SettingsSite is what the site is called and how it speaks. Fields: name, language, time_zone, holiday_region, days_off, day_start, hotline, provider.
 type SettingsSite struct {
 	Form                      Form
 	Languages, Zones, Regions []Option
