@@ -23,6 +23,7 @@ type App interface {
 	EventLog
 	Logbook
 	Rounds
+	SpotChecks
 	Discovery
 	Inventories
 	LogFormats

@@ -43,6 +43,7 @@ const (
 	LogbookVisit   LogbookKind = "visit"
 	LogbookNote    LogbookKind = "note"
 	LogbookRound   LogbookKind = "round"   // a daily round was signed
+	LogbookSpot    LogbookKind = "spot"    // a spot check of messages was signed
 	LogbookChange  LogbookKind = "change"  // configuration of the appliance
 	LogbookSystem  LogbookKind = "system"  // the appliance started, stopped, was updated
 	LogbookRemote  LogbookKind = "remote"  // a remote session
@@ -53,7 +54,7 @@ const (
 
 // LogbookKinds lists all kinds, those that people write first.
 var LogbookKinds = []LogbookKind{LogbookWork, LogbookVisit, LogbookNote, LogbookRestore, LogbookBattery,
-	LogbookRound, LogbookWindow, LogbookRemote, LogbookChange, LogbookSystem}
+	LogbookRound, LogbookSpot, LogbookWindow, LogbookRemote, LogbookChange, LogbookSystem}
 
 // LogbookByHand are the kinds that a person may write.
 var LogbookByHand = LogbookKinds[:5]

@@ -58,11 +58,12 @@ const (
 	RoundPower    = "power"
 	RoundProblems = "problems"
 	RoundStorage  = "storage"
+	RoundLogs     = "logs" // the spot check of messages; left out where nobody sends any
 	RoundSelf     = "self" // the appliance: its store, its own backup, what could not be read
 )
 
 // RoundPoints lists all points.
-var RoundPoints = []string{RoundBackups, RoundPower, RoundProblems, RoundStorage, RoundSelf}
+var RoundPoints = []string{RoundBackups, RoundPower, RoundProblems, RoundStorage, RoundLogs, RoundSelf}
 
 // RoundLine is one piece of evidence.
 type RoundLine struct {

@@ -18,6 +18,7 @@ func (s *Server) eventCheckRoutes() {
 	s.echo.GET("/eventchecks", s.eventChecks)
 	s.echo.GET("/eventchecks.csv", s.eventChecksCSV)
 	s.echo.POST("/eventchecks/seen", s.seenLog)
+	s.spotCheckRoutes()
 }
 
 // logPage is how many messages a page has, logFile bounds a file.
@@ -75,6 +76,16 @@ func (s *Server) eventChecks(c echo.Context) error {
 		page.Active = append(page.Active, view.ChartChoice{Label: l.T("change.only_about", "name", f.Source), Href: page.List.With("source", "")})
 	}
 	s.logReceiver(ctx, l, &page)
+	spot, err := s.App.SpotCheck(ctx)
+	if err != nil {
+		return err
+	}
+	switch page.SpotDue = spot.Due(); {
+	case page.SpotDue:
+		page.Spot = l.T("spotcheck.due", "n", len(spot.Messages))
+	case !spot.Signed.IsZero():
+		page.Spot = l.T("spotcheck.done", "name", spot.By)
+	}
 	page.Empty = view.Empty{Icon: "filter", Title: l.T("settings.nothing_found"), Text: l.T("eventchecks.nothing_found"), Href: "/eventchecks", Link: l.T("settings.show_all")}
 	if f.Source+f.Rule+f.Word == "" && f.Device == 0 && f.Before == 0 {
 		page.Empty = view.Empty{Icon: "search-check", Title: l.T("eventchecks.none"), Text: l.T("eventchecks.none_how")}

@@ -35,7 +35,7 @@ var logbookGroups = []struct {
 	key   string
 	kinds []appliance.LogbookKind
 }{
-	{"people", []appliance.LogbookKind{appliance.LogbookWork, appliance.LogbookVisit, appliance.LogbookNote, appliance.LogbookRestore, appliance.LogbookBattery, appliance.LogbookRound}},
+	{"people", []appliance.LogbookKind{appliance.LogbookWork, appliance.LogbookVisit, appliance.LogbookNote, appliance.LogbookRestore, appliance.LogbookBattery, appliance.LogbookRound, appliance.LogbookSpot}},
 	{"system", []appliance.LogbookKind{appliance.LogbookChange, appliance.LogbookSystem, appliance.LogbookWindow}},
 	{"remote", []appliance.LogbookKind{appliance.LogbookRemote}},
 }

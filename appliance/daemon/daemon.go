@@ -91,9 +91,10 @@ type Daemon struct {
 	serving    atomic.Bool // the poll engine runs
 	logFormats logFormats
 
-	post       post          // traps
-	walks      walks         // of technicians
-	inbox      inbox         // messages of syslog
+	post       post  // traps
+	walks      walks // of technicians
+	inbox      inbox // messages of syslog
+	spot       spotDraw
 	configured atomic.Uint64 // counts changes of what people declare
 
 	power   power    // between two readings of a UPS

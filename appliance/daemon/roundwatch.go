@@ -99,6 +99,9 @@ func (d *Daemon) roundInput(ctx context.Context, since, now time.Time) (in round
 	if in.Storages, err = d.storages(now); err != nil {
 		return in, err
 	}
+	if in.Spot, err = d.SpotCheck(ctx); err != nil {
+		return in, err
+	}
 	in.Sources, err = d.unread()
 	return in, err
 }

@@ -19,6 +19,7 @@ type Input struct {
 	Health     appliance.Health
 	Logbook    appliance.LogbookReport
 	Sources    []Source
+	Spot       appliance.SpotCheck // of messages, today's
 }
 
 // Storage is how full something was lately.
@@ -40,7 +41,11 @@ const maxLines = 100
 
 // Make puts the points together.
 func Make(in Input) []appliance.RoundPoint {
-	points := []appliance.RoundPoint{in.backups(), in.power(), in.problems(), in.storage(), in.self()}
+	points := []appliance.RoundPoint{in.backups(), in.power(), in.problems(), in.storage()}
+	if len(in.Spot.Messages) > 0 {
+		points = append(points, in.logs())
+	}
+	points = append(points, in.self())
 	for i := range points {
 		finish(&points[i])
 	}

@@ -157,3 +157,19 @@ func TestWhenItIsDue(t *testing.T) {
 		t.Errorf("every day: %v %v", last, next)
 	}
 }
+
+func TestSpotCheckIsAPoint(t *testing.T) {
+	for _, p := range Make(Input{Now: now}) {
+		if p.Key == appliance.RoundLogs {
+			t.Error("a spot check is asked for, and nobody sends messages")
+		}
+	}
+	spot := appliance.SpotCheck{Day: "2026-11-20", Messages: make([]appliance.SpotMessage, 3)}
+	if p := point(t, Input{Now: now, Spot: spot}, appliance.RoundLogs); p.State != appliance.StateWarning || p.Good != 0 || p.Lines[0].Href != "/eventchecks/spot" {
+		t.Errorf("not done: %+v", p)
+	}
+	spot.Signed, spot.By = now, "m.muster"
+	if p := point(t, Input{Now: now, Spot: spot}, appliance.RoundLogs); p.State != appliance.StateOK || p.Good != 1 {
+		t.Errorf("done: %+v", p)
+	}
+}

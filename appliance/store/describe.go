@@ -21,7 +21,8 @@ var nounNames = map[byte]string{
 	nounUPSEvent[1]: "event of UPS",
 	's':             "source of logs", 'c': "reading of source", 'w': "waiting log of source",
 	'r': "run", 'x': "index of runs", 'j': "backup job", nounFormat[1]: "log format",
-	'd': "daily round", 'h': "hash of the logbook", 'k': "checkpoint of the logbook", 'l': "logbook entry",
+	nounSpot[1]: "spot check",
+	'd':         "daily round", 'h': "hash of the logbook", 'k': "checkpoint of the logbook", 'l': "logbook entry",
 	nounTrap[1]: "trap", nounTrapEngine[1]: "SNMPv3 engine",
 	nounInventory[1]: "inventory of device", nounMarks[1]: "marks of device", nounTables[1]: "neighbours of device", nounProposal[1]: "proposal",
 }

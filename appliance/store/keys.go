@@ -52,6 +52,7 @@ const (
 	nounCursor     = "Yc"       // Yc <source:8> [<file:4>] = SourceStatus, and how far each of its files was read: SourceFile
 	nounSpool      = "Yw"       // Yw <source:8> <n:8>     = Spooled, what came by itself and is not read yet
 	nounRound      = "Yd"       // Yd <round:8> = Round
+	nounSpot       = "Yq"       // Yq <spot check:8> = SpotCheck
 	nounLogHash    = "Yh"       // Yh <index:8>  = hash:32, of the logbook's tree, in the order of tlog.StoredHashIndex
 	nounCheckpoint = "Yk"       // Yk            = signed note of the logbook's end
 	nounLogKeys    = "Yk" + "k" // Ykk     = []LogbookKey, the public keys that sign the logbook

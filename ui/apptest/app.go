@@ -62,6 +62,8 @@ type App struct {
 
 	rounds        []appliance.Round // by number
 	roundSettings appliance.RoundSettings
+	spots         []appliance.SpotCheck
+	noMessages    bool // nobody sends messages
 	formats       []appliance.LogFormat
 }
 

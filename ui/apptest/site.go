@@ -35,6 +35,7 @@ func New() *App {
 	}
 	a.checkbook()
 	a.makeRounds()
+	a.makeSpots()
 	return a
 }
 

@@ -15,6 +15,8 @@ type EventChecks struct {
 	Source  string // when only one is shown
 	Newest  uint64 // of it
 	CanSee  bool
+	Spot    string // what is to be said of today's spot check
+	SpotDue bool
 }
 
 // LogRow is one message.

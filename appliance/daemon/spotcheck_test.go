@@ -1,0 +1,63 @@
+package daemon
+
+import (
+	"testing"
+	"time"
+
+	"siteward/appliance"
+)
+
+// TestSpotCheckOfYesterday takes messages one day and signs the next.
+func TestSpotCheckOfYesterday(t *testing.T) {
+	now := time.Date(2026, 11, 18, 12, 0, 0, 0, time.UTC)
+	d, err := Open(t.Context(), Options{Data: t.TempDir(), Now: func() time.Time { return now }})
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(err)
+	defer func() { must(d.Close()) }()
+	by := appliance.Actor{Name: "m.muster", Role: appliance.RoleTechnician}
+	must(d.SaveSite(t.Context(), by, appliance.Site{Name: "Office", Language: "en", TimeZone: "Europe/Berlin"}))
+	check := func() appliance.SpotCheck {
+		t.Helper()
+		s, err := d.SpotCheck(t.Context())
+		must(err)
+		return s
+	}
+	if s := check(); s.Due() {
+		t.Fatalf("due without a message: %+v", s)
+	}
+	for _, text := range []string{"Failed password for root from 192.0.2.9 port 22 ssh2", "Failed password for root from 192.0.2.9 port 23 ssh2", "all is calm"} {
+		must(d.PushLog(t.Context(), appliance.LogMessage{Source: "192.0.2.9", Host: "srv", App: "sshd", Text: text}))
+	}
+	d.flushInbox()
+	now = now.Add(24 * time.Hour)
+	s := check()
+	if !s.Due() || len(s.Messages) != 2 || s.Messages[0].Count != 2 || !s.Messages[1].Drawn || s.All != 3 {
+		t.Fatalf("%+v", s)
+	}
+	answers := map[uint64]appliance.SpotAnswer{s.Messages[0].ID: {Judgement: appliance.SpotConspicuous}, s.Messages[1].ID: {Judgement: appliance.SpotNothing}}
+	if _, err := d.SignSpotCheck(t.Context(), by, s.Day, answers); appliance.CodeOf(err) != appliance.CodeInvalid {
+		t.Fatalf("signed without a note: %v", err)
+	}
+	answers[s.Messages[0].ID] = appliance.SpotAnswer{Judgement: appliance.SpotConspicuous, Note: "blocked at the firewall"}
+	signed, err := d.SignSpotCheck(t.Context(), by, s.Day, answers)
+	must(err)
+	if _, err := d.SignSpotCheck(t.Context(), by, s.Day, answers); appliance.CodeOf(err) != appliance.CodeConflict {
+		t.Errorf("signed twice: %v", err)
+	}
+	entries, err := d.LogbookEntries(t.Context(), appliance.LogbookFilter{Kinds: []appliance.LogbookKind{appliance.LogbookSpot}})
+	must(err)
+	if len(entries) != 1 || entries[0].Seq != signed.Entry || entries[0].Files[0].SHA256 != signed.SHA256 || signed.SHA256 == "" {
+		t.Errorf("%+v", entries)
+	}
+	if seen, err := d.SeenUntil(t.Context()); err != nil || seen["192.0.2.9"] != s.Messages[1].ID {
+		t.Errorf("read until %v %v", seen, err)
+	}
+	if again := check(); again.ID != signed.ID || again.Due() {
+		t.Errorf("it is due again: %+v", again)
+	}
+}
