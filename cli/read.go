@@ -71,7 +71,7 @@ func loadFormats(folders []string) (*backuplog.Set, error) {
 }
 
 func readFile(cmd *cobra.Command, name string, o backuplog.Options) (backuplog.Result, error) {
-	var r io.Reader = cmd.InOrStdin()
+	r := cmd.InOrStdin()
 	if name != "-" {
 		file, err := os.Open(filepath.Clean(name))
 		if err != nil {

@@ -13,7 +13,8 @@ import (
 )
 
 // credentialFields are the fields of a credential with their words, named as the domain names them.
-var credentialFields = map[string]string{"name": "credential.name", "snmp_version": "credential.version", "community": "credential.community",
+var credentialFields = map[string]string{ //nolint:gosec // words, no secrets
+	"name": "credential.name", "snmp_version": "credential.version", "community": "credential.community",
 	"user": "credential.user", "context": "credential.context", "auth_protocol": "credential.auth_protocol", "auth": "credential.auth",
 	"priv_protocol": "credential.priv_protocol", "priv": "credential.priv",
 	"password": "credential.password", "key": "credential.key", "passphrase": "credential.passphrase"}

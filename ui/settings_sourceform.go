@@ -16,7 +16,8 @@ import (
 )
 
 // sourceFields are the fields of a source with their words, named as the domain names them.
-var sourceFields = map[string]string{"name": "source.name", "product": "source.product", "time_zone": "source.time_zone", "interval": "source.interval",
+var sourceFields = map[string]string{ //nolint:gosec // words, no secrets
+	"name": "source.name", "product": "source.product", "time_zone": "source.time_zone", "interval": "source.interval",
 	"credential": "source.credential", "paths": "source.paths", "host": "source.host", "port": "source.port", "host_key": "source.host_key",
 	"command": "source.command", "mailbox": "source.mailbox", "senders": "source.senders", "hosts": "source.hosts", "programs": "source.programs"}
 

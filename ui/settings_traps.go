@@ -135,10 +135,10 @@ func (l *Lang) trapRow(t appliance.Trap, name func(appliance.ID) string) trapRow
 	if t.Why != "" {
 		row.Why = l.T("traps.why_" + string(t.Why))
 	}
-	switch {
-	case t.Fate == appliance.TrapKnown:
+	switch t.Fate {
+	case appliance.TrapKnown:
 		row.Text = l.Say(t.Message)
-	case t.Fate == appliance.TrapDropped:
+	case appliance.TrapDropped:
 		row.Text = l.T("traps.dropped", "n", int64(t.Count))
 	default:
 		row.Text = cmp.Or(t.Name, t.OID, l.T("traps.unreadable"))

@@ -216,11 +216,6 @@ func (d *Daemon) flushInbox() {
 	}
 }
 
-func (d *Daemon) closeInbox() error {
-	d.flushInbox()
-	return d.inbox.log.Close()
-}
-
 // LogMessages is App.LogMessages.
 func (d *Daemon) LogMessages(ctx context.Context, f appliance.LogFilter) ([]appliance.LogMessage, error) {
 	return d.inbox.log.Find(ctx, f)

@@ -39,12 +39,6 @@ func (d *Daemon) AppendLogbook(_ context.Context, by appliance.Actor, e applianc
 	return e, nil
 }
 
-// logOwn writes what the program itself has to say into the logbook.
-func (d *Daemon) logOwn(e appliance.LogbookEntry) error {
-	e.By, e.Party = appliance.PartySiteward, appliance.PartySiteward
-	return d.store.Update(func(tx *store.Tx) error { return tx.AppendLogbook(&e) })
-}
-
 func tidyEntry(e appliance.LogbookEntry) appliance.LogbookEntry {
 	for _, s := range []*string{&e.Party, &e.Subject, &e.Text, &e.Reason, &e.Ticket} {
 		*s = strings.TrimSpace(strings.ToValidUTF8(*s, "\uFFFD"))

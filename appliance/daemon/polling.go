@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"siteward/appliance"
@@ -19,6 +20,9 @@ func (d *Daemon) newEngine() *poll.Engine {
 
 // schedule hands what is configured to the engine and forgets what is gone.
 func (d *Daemon) schedule(checks []appliance.Check, gone []appliance.ID) {
+	if d.serving.Load() {
+		d.prepare(checks)
+	}
 	for _, id := range gone {
 		d.engine.Remove(id)
 		d.reader.Forget(id)
@@ -33,6 +37,14 @@ func (d *Daemon) schedule(checks []appliance.Check, gone []appliance.ID) {
 			p.Last = later(p.Last, s.Seen)
 		}
 		d.engine.Set(p)
+	}
+}
+
+// prepare reads the profiles before the first poll that needs them: on a small machine that takes longer than an answer may. What
+// goes wrong is told by the poll.
+func (d *Daemon) prepare(checks []appliance.Check) {
+	if slices.ContainsFunc(checks, func(c appliance.Check) bool { return c.Probe == appliance.ProbeSNMP }) {
+		_, _ = d.profiles()
 	}
 }
 

@@ -17,7 +17,7 @@ func (d *Daemon) watchRound(ctx context.Context) error {
 	now := d.now()
 	site, err := d.Site(ctx)
 	if err != nil || !sane(now) {
-		return nil // not set up yet
+		return nil //nolint:nilerr // not set up yet
 	}
 	s, err := d.RoundSettings(ctx)
 	if err != nil {

@@ -53,7 +53,10 @@ func (d *Daemon) Run(ctx context.Context) error {
 	g.Go(func() error { return serveHTTP(ctx, d.log, pages, handler) })
 	g.Go(func() error { return serveHTTP(ctx, d.log, socket, control.Handler(d.Ops(), d.log)) })
 	d.serving.Store(true)
-	g.Go(func() error { return d.untilStopped(d.engine.Run(ctx)) })
+	g.Go(func() error {
+		d.prepare(d.live.allChecks())
+		return d.untilStopped(d.engine.Run(ctx))
+	})
 	g.Go(func() error { return d.untilStopped(d.jobs.Run(ctx)) })
 	g.Go(func() error { return d.receiveTraps(ctx, traps) })
 	g.Go(func() error { d.findSenders(ctx); return nil })

@@ -102,7 +102,8 @@ func (d *Daemon) watchSources(ctx context.Context) error {
 			if settle == nil && len(soon) > 0 {
 				settle = time.After(settleWait)
 			}
-		case <-watch.errors():
+		case err := <-watch.errors(): // what is missed is found at the next look by the clock
+			d.log.Debug("watching log files", "err", err)
 		case <-flush.C:
 			d.flushHeard(0)
 		case <-settle:

@@ -62,7 +62,7 @@ func (d *Daemon) readSource(ctx context.Context, id appliance.ID) error {
 	}
 	return d.store.Update(func(tx *store.Tx) error {
 		if _, err := tx.Source(id); err != nil {
-			return nil // deleted meanwhile
+			return nil //nolint:nilerr // deleted meanwhile
 		}
 		st, err := tx.SourceStatus(id)
 		if err != nil {

@@ -133,10 +133,10 @@ func varsOf(vars []mib.Varbind, table *names.Table) []appliance.TrapVar {
 // readable is a value with the MIB's word for its number, or the name of the object that it is.
 func readable(v *mib.Varbind, table *names.Table) string {
 	text := profile.ValueText(*v)
-	switch {
-	case v.Type == mib.ObjectID:
+	switch v.Type {
+	case mib.ObjectID:
 		text = table.Name(mib.OID(text))
-	case v.Type == mib.Integer:
+	case mib.Integer:
 		if w := table.Word(v.OID, v.Int()); w != "" {
 			text = fmt.Sprintf("%s (%s)", text, w)
 		}

@@ -12,14 +12,14 @@ import (
 
 // backup is one job of the demo, and what happened to it, by days ago.
 type backup struct {
-	name, product, device string
-	schedule              appliance.Schedule
-	places                []appliance.CopyPlace
-	gigabytes, minutes    int
-	done                  string // what its log says in the end
-	missed, shrank        int    // days ago; 0 = never
-	failed, warned        int
-	tested                int // days ago of the last restore test
+	name, product      string
+	schedule           appliance.Schedule
+	places             []appliance.CopyPlace
+	gigabytes, minutes int
+	done               string // what its log says in the end
+	missed, shrank     int    // days ago; 0 = never
+	failed, warned     int
+	tested             int // days ago of the last restore test
 }
 
 func nightly(hour, minute int) appliance.Schedule {

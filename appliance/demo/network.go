@@ -52,7 +52,7 @@ func cellarSwitch(core appliance.ID) appliance.Proposal {
 		Marks:    appliance.Marks{Serial: "CN00DEMO24", MACs: []string{"3c:2a:f4:de:30:24"}, Names: []string{"sw-keller"}, Addresses: []string{"192.168.20.12"}},
 		Checks:   config.DefaultChecks(appliance.KindSwitch, false),
 		Evidence: []appliance.Message{why("proposal.why_ping", "answers ping", nil),
-			why("proposal.why_snmp_serial", "says over SNMP what it is", map[string]any{"credential": "snmp-sw-core", "product": "HP 2530-24G-PoE+", "serial": "CN00DEMO24"}),
+			why("proposal.why_snmp_serial", "says over SNMP what it is", map[string]any{"credential": "snmp-sw-core", "product": "HP 2530-24G-PoE+", "serial": "CN00DEMO24"}), //nolint:gosec // the name of one
 			why("proposal.why_lldp", "sw-core sees it", map[string]any{"name": "sw-core", "port": "24"})}}
 }
 

@@ -138,7 +138,7 @@ func (tx *Tx) runsIn(prefix []byte, from, to time.Time, visit func(appliance.Run
 		}
 		r, err := tx.Run(appliance.ID(binary.BigEndian.Uint64(key[len(prefix)+8:])))
 		if err != nil {
-			return nil // reported by the read
+			return nil //nolint:nilerr // reported by the read
 		}
 		if !visit(r) {
 			return errStop

@@ -74,7 +74,7 @@ func (e *engine) run(s *source) int64 {
 		}
 		if done == 0 && !end { // a document that needs a greater window
 			if len(buf) >= maxDocument {
-				done = e.window(s, buf[:cut], buf[:have], base, newline, true)
+				e.window(s, buf[:cut], buf[:have], base, newline, true)
 			} else {
 				bigger := make([]byte, len(buf)*2)
 				copy(bigger, buf[:have])

@@ -200,7 +200,7 @@ func (m *machine) target(l line, r *rule, fields map[string]string) *run {
 	key := fields["key"]
 	if key != "" {
 		c := m.keyed[key]
-		if c != nil && !c.closed && r.begin != "always" && !(r.begin == "decided" && c.ended) && !m.late(c, l) {
+		if c != nil && !c.closed && r.begin != "always" && (r.begin != "decided" || !c.ended) && !m.late(c, l) {
 			m.now = c
 			return c
 		}
@@ -394,11 +394,11 @@ func (m *machine) values(c *run, r *rule, fields map[string]string) {
 				c.job = j
 			}
 		case "start":
-			if t, ok := when.parse(v); ok && !(keep && !c.start.IsZero()) {
+			if t, ok := when.parse(v); ok && (!keep || c.start.IsZero()) {
 				c.start = t
 			}
 		case "end":
-			if t, ok := when.parse(v); ok && !(keep && !c.end.IsZero()) {
+			if t, ok := when.parse(v); ok && (!keep || c.end.IsZero()) {
 				c.end = t
 			}
 		case "took":

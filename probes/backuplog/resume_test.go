@@ -31,7 +31,6 @@ func readBytes(t rapid.TB, set *Set, text []byte, from int64, final bool, produc
 type settle struct {
 	runs  map[string]appliance.Run
 	order []string
-	open  map[string]bool
 }
 
 func (s *settle) take(runs []appliance.Run) {

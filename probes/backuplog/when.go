@@ -70,12 +70,12 @@ type dateReader struct {
 	loc        *time.Location
 	monthFirst bool
 
-	year, month, day  int
-	hour, min, sec    int
-	nano              int
-	pm, am            bool
-	zone              *time.Location
-	slashed, timeless bool
+	year, month, day int
+	hour, min, sec   int
+	nano             int
+	pm, am           bool
+	zone             *time.Location
+	slashed          bool
 }
 
 // read takes the stamp apart; it says no as soon as something else stands there.

@@ -29,7 +29,7 @@ func newEngines(s *search) (*engines, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &engines{s: s, conn: conn, id: rand.Uint32() & 0x7fffffff}
+	e := &engines{s: s, conn: conn, id: rand.Uint32() & 0x7fffffff} //nolint:gosec // a number to know an answer by, no secret
 	e.done.Go(e.receive)
 	return e, nil
 }

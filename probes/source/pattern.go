@@ -128,7 +128,7 @@ func newest(files []Found) []Found {
 
 // failure makes a sentence of what a file system or a server said.
 func failure(name string, err error) error {
-	key, english := "", ""
+	var key, english string
 	switch {
 	case err == nil, appliance.CodeOf(err) != "":
 		return err

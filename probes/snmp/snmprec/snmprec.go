@@ -30,7 +30,8 @@ func Write(w io.Writer, vars []mib.Varbind) error {
 		if !v.Exists() {
 			continue
 		}
-		tag, value := strconv.Itoa(int(v.Type)), ""
+		tag := strconv.Itoa(int(v.Type))
+		var value string
 		switch {
 		case v.Type == mib.Integer:
 			value = strconv.FormatInt(v.Int(), 10)

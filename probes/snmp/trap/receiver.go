@@ -105,7 +105,7 @@ func (r *Receiver) receive(ctx context.Context) error {
 		n, from, err := conn.ReadFromUDPAddrPort(buf)
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // the end was asked for
 		case errors.Is(err, net.ErrClosed):
 			return err
 		case err != nil: // an ICMP error to an answer of ours; the socket is as good as before
