@@ -29,7 +29,7 @@ run: build ## build and start the demo site on real sockets
 	bin/siteward demo
 
 test: web ## all tests with the race detector
-	go test -race -tags $(TAGS) -timeout 15m ./...
+	go test -race -tags $(TAGS) -timeout 30m ./...
 
 web: $(WEB) ## styles, scripts, icons and fonts into embed/dist
 
