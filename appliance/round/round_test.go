@@ -1,8 +1,8 @@
 package round
 
 import (
-	"slices"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
