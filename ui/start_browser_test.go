@@ -78,7 +78,7 @@ func TestTakingCareByKeyboard(t *testing.T) {
 	p.Do(chromedp.KeyEvent("x"))
 	p.Until(`document.querySelectorAll("input[name=key]:checked").length === 1`)
 	p.Do(chromedp.KeyEvent("a"))
-	p.Until(`document.querySelector("#list .note-ok") !== null && document.title.startsWith("7 problems, 5 not taken yet")`)
+	p.Until(`document.querySelector("#answer .note-ok") !== null && document.title.startsWith("7 problems, 5 not taken yet")`)
 	if n := uitest.Eval[int](p, `document.querySelectorAll("[data-key=a]").length`); n != 2 {
 		t.Errorf("%d problems can be taken, want 2", n)
 	}
@@ -95,6 +95,8 @@ func TestTakingCareByKeyboard(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.Until(`document.querySelector("#list").textContent.includes("M. Muster")`)
+	// The answer to what the person did is not swept away by that.
+	p.Until(`document.querySelector("#answer .note-ok") !== null`)
 	if c := p.Console(); len(c) > 0 {
 		t.Errorf("console: %v", c)
 	}
