@@ -14,7 +14,7 @@ var files embed.FS
 var (
 	// Templates holds layout.html, parts/*.html and pages/*.html.
 	Templates = sub("templates")
-	// Locales holds <language>/<area>.yaml, the words of the interface.
+	// Locales holds <language>/<area>.json, the words of the interface.
 	Locales = sub("locales")
 	// Assets holds what `npm run build` made: app.css, app.js, chart.js, icons.svg, two fonts.
 	Assets = sub("dist")

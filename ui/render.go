@@ -39,17 +39,14 @@ type Renderer struct {
 
 // New reads words and assets and parses what all pages share.
 func New(o Options) (*Renderer, error) {
-	words, err := OpenWords(o.Locales, o.Zone, o.Now)
-	if err != nil {
-		return nil, err
-	}
+	words := OpenWords(o.Locales, o.Zone, o.Now)
 	assets, err := OpenAssets(o.Assets)
 	if err != nil {
 		return nil, err
 	}
 	r := &Renderer{Words: words, Assets: assets, now: o.Now, seed: maphash.MakeSeed(), files: o.Templates}
 	r.pool.New = func() any { return new(bytes.Buffer) }
-	r.base, err = template.New("").Option("missingkey=error").Funcs(r.funcs(words.In(Languages[0]))).ParseFS(o.Templates, "layout.html", "parts/*.html")
+	r.base, err = template.New("").Option("missingkey=error").Funcs(r.funcs(new(Lang))).ParseFS(o.Templates, "layout.html", "parts/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse templates: %w", err)
 	}

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -13,17 +12,11 @@ import (
 
 var friday = time.Date(2026, 11, 20, 7, 41, 20, 0, time.UTC)
 
-var allWords = sync.OnceValues(func() (*Words, error) {
-	return OpenWords(files.Locales, func() *time.Location { return time.UTC }, func() time.Time { return friday })
-})
+var allWords = OpenWords(files.Locales, func() *time.Location { return time.UTC }, func() time.Time { return friday })
 
 func lang(tb testing.TB, tag string) *Lang {
 	tb.Helper()
-	w, err := allWords()
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return w.In(tag)
+	return allWords.In(tag)
 }
 
 func device(id appliance.ID) appliance.Device {

@@ -1,16 +1,17 @@
 package ui
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math"
 	"path"
-	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 
@@ -20,9 +21,9 @@ import (
 // Languages are the interface languages; the first one is spoken when nobody asked for another.
 var Languages = []string{"en", "de", "nl"}
 
-// Words are the texts of the interface in all languages, one YAML file per language and area.
+// Words are the texts of the interface in all languages, one JSON file per language and area.
 type Words struct {
-	by map[string]*Lang
+	by map[string]func() (*Lang, error) // read when somebody first speaks the language
 }
 
 // Lang says words and writes figures and times in one language, at the site's time zone.
@@ -36,79 +37,98 @@ type Lang struct {
 	now    func() time.Time
 }
 
-// OpenWords reads locales/<language>/*.yaml.
-// zone is asked at each use, because the site's time zone may be changed while we run.
-func OpenWords(fsys fs.FS, zone func() *time.Location, now func() time.Time) (*Words, error) {
-	bundle := i18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
-	w := &Words{by: map[string]*Lang{}}
+// OpenWords finds locales/<language>/*.json. zone is asked at each use, because the site's time zone may be changed while we run.
+func OpenWords(fsys fs.FS, zone func() *time.Location, now func() time.Time) *Words {
+	w := &Words{by: map[string]func() (*Lang, error){}}
 	for _, tag := range Languages {
-		l := &Lang{Tag: tag, plain: map[string]string{}, forms: map[string]bool{}, format: formats[tag], zone: zone, now: now}
-		names, err := fs.Glob(fsys, path.Join(tag, "*.yaml"))
-		if err != nil {
-			return nil, err
-		}
-		for _, name := range names {
-			if err := l.read(bundle, fsys, name); err != nil {
-				return nil, err
-			}
-		}
-		l.loc = i18n.NewLocalizer(bundle, tag)
-		w.by[tag] = l
+		w.by[tag] = sync.OnceValues(func() (*Lang, error) {
+			l := &Lang{Tag: tag, plain: map[string]string{}, forms: map[string]bool{}, format: formats[tag], zone: zone, now: now}
+			return l, l.readAll(fsys)
+		})
 	}
-	return w, nil
+	return w
 }
 
-func (l *Lang) read(bundle *i18n.Bundle, fsys fs.FS, name string) error {
-	raw, err := fs.ReadFile(fsys, name)
+func (l *Lang) readAll(fsys fs.FS) error {
+	tag := language.MustParse(l.Tag)
+	bundle := i18n.NewBundle(tag)
+	l.loc = i18n.NewLocalizer(bundle, l.Tag)
+	names, err := fs.Glob(fsys, path.Join(l.Tag, "*.json"))
 	if err != nil {
-		return fmt.Errorf("read words: %w", err)
+		return err
 	}
-	file, err := bundle.ParseMessageFileBytes(raw, strings.TrimSuffix(path.Base(name), ".yaml")+"."+l.Tag+".yaml")
-	if err != nil {
-		return fmt.Errorf("words in %s: %w", name, err)
+	for _, name := range names {
+		raw, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return fmt.Errorf("read words: %w", err)
+		}
+		if err := l.read(bundle, tag, raw); err != nil {
+			return fmt.Errorf("words in %s: %w", name, err)
+		}
 	}
-	for _, m := range file.Messages {
-		if l.has(m.ID) {
-			return fmt.Errorf("words in %s: %s is there twice", name, m.ID)
+	return nil
+}
+
+// read takes one file: a text for each key, or its plural forms. Most texts have neither forms nor parameters and need no template.
+func (l *Lang) read(bundle *i18n.Bundle, tag language.Tag, raw []byte) error {
+	var file map[string]any
+	if err := json.Unmarshal(raw, &file); err != nil {
+		return err
+	}
+	for key, value := range file {
+		if l.has(key) {
+			return fmt.Errorf("%s is there twice", key)
 		}
-		if m.Other == "" {
-			return fmt.Errorf("words in %s: %s is empty or lacks the form other", name, m.ID)
-		}
-		if m.One == "" && !strings.Contains(m.Other, "{{") {
-			l.plain[m.ID] = m.Other
+		if text, ok := value.(string); ok && text != "" && !strings.Contains(text, "{{") {
+			l.plain[key] = text
 			continue
 		}
-		l.forms[m.ID] = true
+		m, err := i18n.NewMessage(value)
+		if err == nil && m.Other == "" {
+			err = errors.New("it is empty or lacks the form other")
+		}
+		if err == nil {
+			m.ID = key
+			err = bundle.AddMessages(tag, m)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", key, err)
+		}
+		l.forms[key] = true
 	}
 	return nil
 }
 
-// same tells which keys one language has and another lacks.
+// same reads every language and tells which keys one has and another lacks.
 func (w *Words) same() error {
-	all := w.by[Languages[0]].Keys()
-	for _, tag := range Languages[1:] {
-		keys := w.by[tag].Keys()
-		for _, k := range keys {
-			if !slices.Contains(all, k) {
-				return fmt.Errorf("words: %s has %s, %s has not", tag, k, Languages[0])
-			}
+	var first *Lang
+	for _, tag := range Languages {
+		l, err := w.by[tag]()
+		if err != nil {
+			return err
 		}
-		for _, k := range all {
-			if !w.by[tag].has(k) {
-				return fmt.Errorf("words: %s lacks %s", tag, k)
+		if first == nil {
+			first = l
+		}
+		for _, pair := range [][2]*Lang{{first, l}, {l, first}} {
+			for _, k := range pair[0].Keys() {
+				if !pair[1].has(k) {
+					return fmt.Errorf("words: %s lacks %s", pair[1].Tag, k)
+				}
 			}
 		}
 	}
 	return nil
 }
 
-// In is the language for a tag, English for an unknown one.
+// In is the language for a tag, English for an unknown one. What could not be read of it shows as keys; a test reads all of it.
 func (w *Words) In(tag string) *Lang {
-	if l, ok := w.by[tag]; ok {
-		return l
+	open, ok := w.by[tag]
+	if !ok {
+		open = w.by[Languages[0]]
 	}
-	return w.by[Languages[0]]
+	l, _ := open()
+	return l
 }
 
 // Match picks the language for an Accept-Language header.

@@ -22,11 +22,7 @@ import (
 
 func words(tb testing.TB) *ui.Words {
 	tb.Helper()
-	w, err := ui.OpenWords(files.Locales, func() *time.Location { return present.Location() }, func() time.Time { return present })
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return w
+	return ui.OpenWords(files.Locales, func() *time.Location { return present.Location() }, func() time.Time { return present })
 }
 
 // sources is the text of every Go file that may hold a key, tests left out, and of every template, by path.

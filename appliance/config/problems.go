@@ -11,7 +11,7 @@ import (
 type problems []*appliance.Error
 
 // add notes that a field breaks a rule. The sentence of the key stands in sentences.go, in other languages in
-// embed/locales/*/validate.yaml; args are name, value pairs for its places.
+// embed/locales/*/validate.json; args are name, value pairs for its places.
 func (p *problems) add(field, key string, args ...any) {
 	named := make(map[string]any, len(args)/2)
 	for i := 0; i+1 < len(args); i += 2 {

@@ -1,6 +1,6 @@
 package config
 
-// sentences are the English ones of embed/locales/en/validate.yaml (a test holds them together): what is wrong, and
+// sentences are the English ones of embed/locales/en/validate.json (a test holds them together): what is wrong, and
 // what to enter instead.
 var sentences = map[string]string{ //nolint:gosec // G101: they speak of secrets and hold none
 	"empty":        "is missing; enter something here",

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"encoding/json"
 	"math"
 	"os"
 	"path/filepath"
@@ -9,8 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/goccy/go-yaml"
 
 	"siteward/appliance"
 	"siteward/internal/peer"
@@ -202,16 +201,16 @@ func TestDefaultChecksAreValid(t *testing.T) {
 func TestSentencesInAllLanguages(t *testing.T) {
 	place := regexp.MustCompile(`{{\.\w+}}`)
 	for _, tag := range appliance.Languages {
-		raw, err := os.ReadFile(filepath.Join(peer.Root(), "embed", "locales", tag, "validate.yaml"))
+		raw, err := os.ReadFile(filepath.Join(peer.Root(), "embed", "locales", tag, "validate.json"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		var file struct{ Validate map[string]string }
-		if err := yaml.Unmarshal(raw, &file); err != nil {
+		var file map[string]string
+		if err := json.Unmarshal(raw, &file); err != nil {
 			t.Fatal(err)
 		}
 		for key, english := range sentences {
-			said := file.Validate[key]
+			said := file["validate."+key]
 			a, b := place.FindAllString(english, -1), place.FindAllString(said, -1)
 			slices.Sort(a)
 			slices.Sort(b)
@@ -219,8 +218,8 @@ func TestSentencesInAllLanguages(t *testing.T) {
 				t.Errorf("%s: %s is %q", tag, key, said)
 			}
 		}
-		if len(file.Validate) != len(sentences) {
-			t.Errorf("%s has %d sentences, the code %d", tag, len(file.Validate), len(sentences))
+		if len(file) != len(sentences) {
+			t.Errorf("%s has %d sentences, the code %d", tag, len(file), len(sentences))
 		}
 	}
 }

@@ -1,6 +1,6 @@
 package monitor
 
-// sentences are the English texts by key, for logs and the command line. embed/locales/*/monitor.yaml has the same
+// sentences are the English texts by key, for logs and the command line. embed/locales/*/monitor.json has the same
 // keys in all languages (TestWords); certificates stand here in the plural only.
 var sentences = map[string]string{ //nolint:gosec // G101 takes sentences about certificates for credentials
 

@@ -1,14 +1,13 @@
 package monitor
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/goccy/go-yaml"
 
 	"siteward/internal/peer"
 )
@@ -42,12 +41,12 @@ func TestWords(t *testing.T) {
 
 func localeOf(t *testing.T, tag string) map[string]string {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(peer.Root(), "embed", "locales", tag, "monitor.yaml"))
+	raw, err := os.ReadFile(filepath.Join(peer.Root(), "embed", "locales", tag, "monitor.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	var file map[string]any
-	if err := yaml.Unmarshal(raw, &file); err != nil {
+	if err := json.Unmarshal(raw, &file); err != nil {
 		t.Fatalf("%s: %v", tag, err)
 	}
 	words := map[string]string{}
