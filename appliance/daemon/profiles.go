@@ -2,8 +2,8 @@ package daemon
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
+	"path/filepath"
 
 	"siteward/appliance"
 	"siteward/embed"
@@ -11,8 +11,8 @@ import (
 	"siteward/probes/snmp/profile"
 )
 
-// loadProfiles gives the reader the device profiles that ship inside and the site's own. A mistake in one's own must not leave the
-// whole site unwatched: then those that ship inside are used alone, and the start, the journal and the health say so.
+// loadProfiles gives the reader the device profiles that ship inside and the site's own. A mistake in one of the site's own leaves out
+// that file and nothing else; the log, the journal and the settings say so.
 func (d *Daemon) loadProfiles() (*profile.Set, error) {
 	set, err := d.readProfiles()
 	if err == nil {
@@ -22,25 +22,25 @@ func (d *Daemon) loadProfiles() (*profile.Set, error) {
 }
 
 func (d *Daemon) readProfiles() (*profile.Set, error) {
-	if d.Options.Profiles == "" {
+	folder := d.Options.Profiles
+	if folder == "" {
 		return profile.Load(embed.Profiles)
 	}
-	set, err := ownProfiles(d.Options.Profiles)
-	if err == nil {
-		return set, nil
-	}
-	d.log.Error("the site's own device profiles are not used", "folder", d.Options.Profiles, "err", err)
-	d.notes = append(d.notes, appliance.Message{Key: "event.profiles_refused",
-		Args:    map[string]any{"folder": d.Options.Profiles, "error": err.Error()},
-		English: fmt.Sprintf("the device profiles in %s are not used: %v; correct them and start Siteward again", d.Options.Profiles, err)})
-	return profile.Load(embed.Profiles)
-}
-
-func ownProfiles(folder string) (*profile.Set, error) {
 	if _, err := os.ReadDir(folder); err != nil {
-		return nil, err
+		d.log.Error("the site's own device profiles are not used", "folder", folder, "err", err)
+		d.notes = append(d.notes, appliance.Message{Key: "event.profiles_refused",
+			Args:    map[string]any{"folder": folder, "error": err.Error()},
+			English: fmt.Sprintf("the device profiles in %s are not used: %v; correct that and start Siteward again", folder, err)})
+		return profile.Load(embed.Profiles)
 	}
-	return profile.Load([]fs.FS{embed.Profiles, os.DirFS(folder)}...)
+	set, refused, err := profile.LoadBeside(embed.Profiles, os.DirFS(folder))
+	for _, r := range refused {
+		d.log.Error("a device profile of the site is not used", "folder", folder, "file", r.File, "err", r.Err)
+		d.notes = append(d.notes, appliance.Message{Key: "event.profile_refused",
+			Args:    map[string]any{"file": filepath.Join(folder, r.File), "error": r.Err.Error()},
+			English: fmt.Sprintf("the device profile %s is not used: %v; correct it and start Siteward again", filepath.Join(folder, r.File), r.Err)})
+	}
+	return set, err
 }
 
 // objectNames are the names of MIB objects: those that ship inside, and those that the profiles read.

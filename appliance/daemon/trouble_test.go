@@ -147,24 +147,30 @@ func TestBadProfilesDoNotKeepItFromStarting(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	must(t, os.WriteFile(filepath.Join(folder, "mine.yaml"), []byte("what: is this"), 0o600))
-	for name, bad := range map[string]string{"a file with a mistake": folder, "no such folder": filepath.Join(folder, "missing")} {
+	must(t, os.WriteFile(filepath.Join(folder, "good.yaml"), []byte("name: good\ntitle: GOOD\npriority: 90\nmatch: [{always: true}]\nidentity: {model: [{value: the good one}]}\n"), 0o600))
+	for name, c := range map[string]struct{ bad, event, model string }{
+		"a file with a mistake": {folder, "event.profile_refused", "the good one"},
+		"no such folder":        {filepath.Join(folder, "missing"), "event.profiles_refused", ""},
+	} {
 		t.Run(name, func(t *testing.T) {
-			s := settled(t, func(o *daemon.Options) { o.Profiles = bad })
+			s := settled(t, func(o *daemon.Options) { o.Profiles = c.bad })
 			dev := s.device("nas-1", recording(t, "nas-1"))
-			if r := s.ask(dev.snmp, 1); r.Identity == nil {
+			if r := s.ask(dev.snmp, 1); r.Identity == nil || r.Identity.Vendor == "" {
 				t.Error("the profiles that ship inside are not used")
+			} else if c.model != "" && r.Identity.Model != c.model {
+				t.Errorf("model %q: the other own profile is not used", r.Identity.Model)
 			}
-			if got := s.monitorEvents(); !slices.Contains(got, "event.profiles_refused") {
+			if got := s.monitorEvents(); !slices.Contains(got, c.event) {
 				t.Errorf("journal %v", got)
 			}
-			if h := s.Health(t.Context()); len(h.Notes) != 1 || !strings.Contains(h.Notes[0].English, bad) {
+			if h := s.Health(t.Context()); len(h.Notes) != 1 || !strings.Contains(h.Notes[0].English, c.bad) {
 				t.Errorf("health notes %+v", h.Notes)
 			}
 			s.signIn(appliance.RoleAdministrator)
-			if _, text := s.page("/settings"); !strings.Contains(text, "own device profiles") {
+			if _, text := s.page("/settings"); !strings.Contains(text, "own device profile") {
 				t.Error("the settings say nothing")
 			}
-			if !strings.Contains(s.log.String(), "own device profiles are not used") {
+			if !strings.Contains(s.log.String(), "not used") {
 				t.Error("the log says nothing")
 			}
 		})

@@ -20,7 +20,12 @@ const (
 
 // decodeFile reads the YAML of one profile. Anchors and aliases are refused: nothing in a profile needs them, and a
 // few bytes of them become gigabytes.
-func decodeFile(path string, b []byte) (*file, error) {
+func decodeFile(path string, b []byte) (f *file, err error) {
+	defer func() { // the library falls over tags that it does not know
+		if p := recover(); p != nil {
+			f, err = nil, invalid(path, "this is no YAML that can be read: %v", p)
+		}
+	}()
 	if len(b) > maxFile {
 		return nil, invalid(path, "the file is larger than %d KiB; split it by family of devices", maxFile>>10)
 	}
@@ -40,11 +45,11 @@ func decodeFile(path string, b []byte) (*file, error) {
 			return nil, invalid(path, "%s; anchors and aliases are not allowed here, write the text out", guard.found)
 		}
 	}
-	var f file
-	if err := yaml.UnmarshalWithOptions(b, &f, yaml.Strict()); err != nil {
+	f = &file{path: path}
+	if err := yaml.UnmarshalWithOptions(b, f, yaml.Strict()); err != nil {
 		return nil, invalid(path, "%s", yaml.FormatError(err, false, false))
 	}
-	return &f, nil
+	return f, nil
 }
 
 func invalid(path, format string, args ...any) error {
@@ -132,10 +137,5 @@ func readFile(fsys fs.FS, path string) (*file, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read profile: %w", err)
 	}
-	f, err := decodeFile(path, b)
-	if err != nil {
-		return nil, err
-	}
-	f.path = path
-	return f, nil
+	return decodeFile(path, b)
 }

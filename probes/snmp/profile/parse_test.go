@@ -26,6 +26,7 @@ func TestMistakesInProfilesAreNamed(t *testing.T) {
 		{"duplicate key", head + "title: again\n", "[5:1]"},
 		{"not YAML", "name: [", "[1:"},
 		{"alias", head + "also: &a [x]\nhides: *a\n", "anchors and aliases are not allowed"},
+		{"unknown tag", "name: a\nmatch:\n !0 #0", "no YAML that can be read"},
 		{"too deep", head + "also: " + strings.Repeat("[", 50) + strings.Repeat("]", 50) + "\n", "nested deeper"},
 		{"too large", head + "# " + strings.Repeat("x", maxFile) + "\n", "larger than"},
 		{"bad name", "name: X y\n", `name "X y"`},
@@ -86,6 +87,7 @@ func FuzzProfile(f *testing.F) {
 	f.Add([]byte(head + "scalars:\n  - {name: a, oid: 1.3.6.1, metric: system.a, unit: s, unknown: ['-3..-1'], scale: 0.1}\n"))
 	f.Add([]byte(head + "enums:\n  e: {1: up ok, '*': none, '/a(b/': x critical}\nidentity: {model: [{from: a, regexp: '(.)', value: '{1}'}]}\n"))
 	f.Add([]byte(head + "tables:\n  - {name: t, index_by: a, label: '{a|b}', columns: [{name: a, oid: 1.3.6.1}], rows: [{first: true, metrics: [{metric: cpu.a, value: a*2}]}]}\n"))
+	f.Add([]byte("name: a\nmatch:\n !0 #0000"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		s, err := Load(folder(map[string]string{"x.yaml": string(b)}))
 		if err != nil {

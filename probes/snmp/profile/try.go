@@ -18,7 +18,6 @@ func LoadWith(folder fs.FS, path string, b []byte) (*Set, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	f.path = path
 	files := map[string]*file{}
 	if err := readAll(folder, files); err != nil {
 		return nil, "", err
