@@ -22,6 +22,9 @@ type Job struct {
 	// Quiet rows run often and beside all others. Their runs are not recorded, only their failures are logged, once
 	// for each run of the same error.
 	Quiet bool
+	// Apart rows are recorded, and run beside all others: they wait for the network, some of them for hours, and those that look
+	// after the store must not wait for them.
+	Apart bool
 }
 
 // Recorder keeps the last run of each row.
@@ -43,7 +46,7 @@ type Options struct {
 type Jobs struct {
 	opt  Options
 	rows []*row
-	turn chan struct{} // recorded rows run one at a time: together they would slow everything else down
+	turn chan struct{} // recorded rows that are not apart run one at a time: together they would slow everything else down
 }
 
 // row is a job with its last run.
@@ -166,11 +169,13 @@ func (j *Jobs) run(ctx context.Context, r *row) error {
 		j.noteQuiet(r, err)
 		return err
 	}
-	select {
-	case j.turn <- struct{}{}:
-		defer func() { <-j.turn }()
-	case <-ctx.Done():
-		return ctx.Err()
+	if !r.Apart {
+		select {
+		case j.turn <- struct{}{}:
+			defer func() { <-j.turn }()
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 	last := r.recent()
 	began := j.opt.Now()

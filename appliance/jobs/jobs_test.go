@@ -277,6 +277,25 @@ func TestNeverBesideItself(t *testing.T) {
 	})
 }
 
+func TestARowApartHoldsNobodyUp(t *testing.T) {
+	inBubble(t, time.Date(2026, 11, 20, 3, 0, 0, 0, berlin), func(l *life) {
+		var searches, retained atomic.Int32
+		search := func(ctx context.Context) error {
+			searches.Add(1)
+			select {
+			case <-time.After(2 * time.Hour):
+			case <-ctx.Done():
+			}
+			return ctx.Err()
+		}
+		l.run(time.Hour, Job{Name: "discovery", Schedule: Every(time.Minute), Func: search, Apart: true},
+			Job{Name: "retention", Schedule: Daily(3, 10), Func: func(context.Context) error { retained.Add(1); return nil }})
+		if searches.Load() != 1 || retained.Load() != 1 {
+			t.Errorf("%d searches beside each other, %d times tidied up", searches.Load(), retained.Load())
+		}
+	})
+}
+
 func TestStop(t *testing.T) {
 	t.Run("a run that listens is waited for and is due again", func(t *testing.T) {
 		inBubble(t, time.Date(2026, 11, 20, 12, 0, 0, 0, berlin), func(l *life) {
