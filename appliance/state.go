@@ -75,11 +75,17 @@ type StateRecord struct {
 	Quiet         bool     `json:"quiet,omitempty"`          // the last change has no event of its own: the check's answer has it
 }
 
-// Ack is a person's "I take care of it", ended by recovery.
+// Ack is a person's "I take care of it", ended by recovery, or earlier when it has a limit.
 type Ack struct {
 	By     string    `json:"by"`
 	Reason string    `json:"reason,omitempty"`
 	At     time.Time `json:"at"`
+	Until  time.Time `json:"until,omitzero"`
+}
+
+// Active says whether somebody takes care at now. A nil acknowledgement says no.
+func (a *Ack) Active(now time.Time) bool {
+	return a != nil && (a.Until.IsZero() || now.Before(a.Until))
 }
 
 // Evidence is the receipt of a verdict: what was read where and when, and how it was judged, step by step.

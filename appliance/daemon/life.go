@@ -43,17 +43,17 @@ func (d *Daemon) tellStart() {
 	last, known := d.lastAlive()
 	switch {
 	case !sane(now):
-		d.tell("event.clock_unset", map[string]any{"at": now}, "the clock is not set: it says "+now.Format(time.RFC3339))
+		d.line("event.clock_unset", map[string]any{"at": now}, "the clock is not set: it says "+now.Format(time.RFC3339))
 		d.log.Error("the clock is not set; samples are not kept until it is", "clock", now)
 	case known && last.Sub(now) > 2*aliveEvery:
-		d.tell("event.clock_back", map[string]any{"from": last, "to": now}, "the clock says "+now.Format(time.RFC3339)+", but it was "+last.Format(time.RFC3339)+" before")
+		d.line("event.clock_back", map[string]any{"from": last, "to": now}, "the clock says "+now.Format(time.RFC3339)+", but it was "+last.Format(time.RFC3339)+" before")
 		d.log.Error("the clock is behind the last time the appliance ran", "clock", now, "last", last)
 	case known && now.Sub(last) > 2*aliveEvery:
-		d.tell("event.absent", map[string]any{"from": last, "to": now}, "not running from "+last.Format(time.RFC3339)+" to "+now.Format(time.RFC3339))
+		d.line("event.absent", map[string]any{"from": last, "to": now}, "not running from "+last.Format(time.RFC3339)+" to "+now.Format(time.RFC3339))
 	}
-	d.tell("event.started", map[string]any{"version": d.about.Version}, "Siteward started, version "+d.about.Version)
+	d.line("event.started", map[string]any{"version": d.about.Version}, "Siteward started, version "+d.about.Version)
 	for _, n := range d.notes {
-		d.tell(n.Key, n.Args, n.English)
+		d.line(n.Key, n.Args, n.English)
 	}
 	if err := d.keepAlive(); err != nil {
 		d.log.Error("the start could not be noted", "err", err)
@@ -62,14 +62,14 @@ func (d *Daemon) tellStart() {
 
 // tellStop writes into the journal that the appliance stops because it was told to.
 func (d *Daemon) tellStop() {
-	d.tell("event.stopped", nil, "Siteward stopped")
+	d.line("event.stopped", nil, "Siteward stopped")
 	if err := d.keepAlive(); err != nil {
 		d.log.Error("the end could not be noted", "err", err)
 	}
 }
 
-// tell writes a line about the appliance itself into the journal.
-func (d *Daemon) tell(key string, args map[string]any, english string) {
+// line writes one line about the appliance itself into the journal.
+func (d *Daemon) line(key string, args map[string]any, english string) {
 	d.judging.Lock()
 	defer d.judging.Unlock()
 	now := d.now()

@@ -77,7 +77,7 @@ func (d *Daemon) run(ctx context.Context, due poll.Run) {
 func (d *Daemon) paused(p poll.Pause) {
 	d.running.pause(p.From, p.To)
 	d.log.Warn("the appliance itself was held up", "from", p.From, "to", p.To, "why", p.Why)
-	d.tell("event.suspended", map[string]any{"from": p.From, "to": p.To, "why": "event.why_" + string(p.Why)},
+	d.line("event.suspended", map[string]any{"from": p.From, "to": p.To, "why": "event.why_" + string(p.Why)},
 		"held up from "+p.From.Format(time.RFC3339)+" to "+p.To.Format(time.RFC3339)+": "+string(p.Why))
 }
 

@@ -68,6 +68,14 @@ const (
 
 	nounTrap       = "Yt" // Yt <^seq:8>                   = Trap, newest first
 	nounTrapEngine = "Yg" // Yg <engine id in hexadecimal> = TrapEngine: boots and time of a sender of SNMPv3 traps
+
+	nounContact   = "Ymc" // Ymc <contact:8>             = Contact
+	nounRoute     = "Ymr" // Ymr <route:8>               = Route
+	nounRelay     = "Yms" // Yms                         = MailRelay
+	nounNotice    = "Yzn" // Yzn <notice:8>              = Notice
+	nounNoticeOf  = "Yzi" // Yzi <incident:8> <notice:8> = "", notices by incident
+	nounDelivery  = "Yzw" // Yzw <notice:8> <n:1>        = Delivery that is still to be told
+	nounDelivered = "Yzd" // Yzd <notice:8> <n:1>        = Delivery that was told, or never will be
 )
 
 // keyNoun is the key of a numbered record of any family, of one byte or two.
