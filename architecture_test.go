@@ -42,7 +42,7 @@ var forbidden = []struct{ from, to, why string }{
 }
 
 // neighbours live on one level and do not know each other; the daemon introduces them.
-var neighbours = []string{"eventlog", "access", "config", "control", "discovery", "expect", "inventory", "jobs", "logbook", "monitor", "notify", "poll", "round", "series", "store", "topology", "ups"}
+var neighbours = []string{"eventlog", "access", "config", "control", "discovery", "expect", "inventory", "jobs", "logbook", "monitor", "notify", "poll", "round", "series", "sla", "store", "topology", "ups"}
 
 // acquainted are the neighbours that know each other all the same.
 var acquainted = map[[2]string]string{
