@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -112,7 +113,7 @@ func (e *deviceEntry) takeOver(l *Lang, answers []answer) string {
 	name, kind := "", appliance.Kind("")
 	for _, a := range answers {
 		if id := a.reading.Identity; id != nil {
-			name, kind = plainName(id.SysName), id.Kind
+			name, kind = plainName(cmp.Or(id.SysName, upsName(a.reading))), id.Kind
 		}
 	}
 	named := e.form.Value("name") == "" && name != ""
@@ -130,6 +131,16 @@ func (e *deviceEntry) takeOver(l *Lang, answers []answer) string {
 		return l.T("deviceform.taken_name", "name", name)
 	case sorted:
 		return l.T("deviceform.taken_kind", "kind", l.Kind(kind))
+	}
+	return ""
+}
+
+// upsName is what the server that watches a UPS calls it.
+func upsName(r appliance.Reading) string {
+	for _, t := range r.Texts {
+		if t.Name == "ups.name" {
+			return t.Value
+		}
 	}
 	return ""
 }

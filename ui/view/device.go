@@ -36,6 +36,7 @@ type Device struct {
 // DeviceCan is what the person who looks may do here.
 type DeviceCan struct {
 	Run, Pause, Edit, Events, Technical bool
+	Walk                                bool // the device is asked over SNMP
 }
 
 // DeviceNote is what must be known before anything else is read.
