@@ -42,7 +42,7 @@ var forbidden = []struct{ from, to, why string }{
 }
 
 // neighbours live on one level and do not know each other; the daemon introduces them.
-var neighbours = []string{"eventlog", "access", "config", "control", "discovery", "expect", "inventory", "jobs", "logbook", "monitor", "notify", "poll", "round", "series", "sla", "store", "topology", "ups"}
+var neighbours = []string{"eventlog", "access", "availability", "config", "control", "discovery", "expect", "inventory", "jobs", "logbook", "monitor", "notify", "poll", "round", "series", "sla", "store", "topology", "ups", "window"}
 
 // acquainted are the neighbours that know each other all the same.
 var acquainted = map[[2]string]string{
@@ -57,6 +57,7 @@ var only = []struct {
 	rooms   []string
 	why     string
 }{
+	{"github.com/teambition/rrule-go", []string{"appliance/window"}, "rules of iCalendar are read in one place, with bounds"},
 	{"github.com/robfig/cron/v3", []string{"appliance/expect"}, "lines of cron are read in one place"},
 	{"github.com/rickar/cal/v2", []string{"appliance/calendar"}, "which days are holidays is a proposal that one place corrects"},
 	{"github.com/dgraph-io/badger/v4", []string{"appliance/store"}, "the store is the only one that knows what it is made of"},

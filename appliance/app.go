@@ -28,6 +28,7 @@ type App interface {
 	Inventories
 	LogFormats
 	Sources
+	Windows
 
 	Now() time.Time
 	About() About

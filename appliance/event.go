@@ -27,6 +27,8 @@ type Event struct {
 	To     State     `json:"to"`
 	// Cause is the device whose outage this change follows from. Such an event is kept, but nobody is called for it.
 	Cause ID `json:"cause,omitempty"`
+	// Window is the maintenance window that ran. From and To are what the states would be without it, and nobody is called.
+	Window ID `json:"window,omitempty"`
 
 	// What happened. For state events this is the evidence's Why.
 	Message  Message   `json:"message"`

@@ -73,6 +73,24 @@ type StateRecord struct {
 	Stale         bool     `json:"stale,omitempty"`          // the last reading is older than three intervals
 	UnreachableBy ID       `json:"unreachable_by,omitempty"` // the device that is down on the way: one cause, one alarm
 	Quiet         bool     `json:"quiet,omitempty"`          // the last change has no event of its own: the check's answer has it
+
+	Held *Held `json:"held,omitempty"` // while a maintenance window runs, and only then
+}
+
+// Held is what a maintenance window keeps back: the state is judged on, but nobody is called.
+type Held struct {
+	Window ID        `json:"window"`
+	Before State     `json:"before"` // when the window began
+	State  State     `json:"state"`  // what it would be now without the window
+	Since  time.Time `json:"since"`  // of State
+}
+
+// Plain is the record as it would stand without a maintenance window.
+func (r StateRecord) Plain() StateRecord {
+	if r.Held != nil {
+		r.State, r.Since, r.Held = r.Held.State, r.Held.Since, nil
+	}
+	return r
 }
 
 // Ack is a person's "I take care of it", ended by recovery, or earlier when it has a limit.

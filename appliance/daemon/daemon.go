@@ -90,6 +90,7 @@ type Daemon struct {
 	pages      func() (http.Handler, error)
 	serving    atomic.Bool // the poll engine runs
 	logFormats logFormats
+	windows    windows
 
 	post       post  // traps
 	walks      walks // of technicians
@@ -187,8 +188,12 @@ func (d *Daemon) recall() error {
 	}
 	d.stock.remember(inventories)
 	d.judging.Lock()
-	defer d.judging.Unlock()
-	return d.reload()
+	err = d.reload()
+	d.judging.Unlock()
+	if err != nil {
+		return err
+	}
+	return d.recallWindows()
 }
 
 // Close writes what is in memory and closes the store.

@@ -63,11 +63,14 @@ func (d *Daemon) calm(dev appliance.Device, c appliance.Check, now time.Time) bo
 	if dev.Paused != nil || c.Paused != nil {
 		return false
 	}
+	if _, ok := d.windowFor(dev.ID, now); ok {
+		return false
+	}
 	oldest := now.Add(-monitor.Patience(c))
 	answer := false
 	for states, i := d.live.statesOf(c.ID), 0; i < len(states); i++ {
 		s := &states[i]
-		if s.Stale || s.State == appliance.StatePaused || s.Seen.Before(oldest) {
+		if s.Stale || s.Held != nil || s.State == appliance.StatePaused || s.Seen.Before(oldest) {
 			return false
 		}
 		answer = answer || s.Item == appliance.ItemAnswer
@@ -76,8 +79,12 @@ func (d *Daemon) calm(dev appliance.Device, c appliance.Check, now time.Time) bo
 }
 
 func (d *Daemon) input(dev appliance.Device, c appliance.Check, r appliance.Reading) monitor.Input {
-	return monitor.Input{Device: dev, Check: c, Reading: r, Previous: d.live.statesOf(c.ID), Now: d.now(),
+	in := monitor.Input{Device: dev, Check: c, Reading: r, Previous: d.live.statesOf(c.ID), Now: d.now(),
 		Running: d.running.get(), Way: monitor.WayTo(c, dev, wayMap{d.live}), Sure: d.sureOf(c.Device)}
+	if w, ok := d.windowFor(dev.ID, in.Now); ok {
+		in.Window = &w
+	}
+	return in
 }
 
 // settle makes a stored verdict what everybody sees.

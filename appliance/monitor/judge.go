@@ -23,6 +23,8 @@ type Input struct {
 	Way     Way // how the device is reached; the zero value has nothing in between
 	// Sure says that a trap or a log has just told of a UPS's mains: what a reading says about it needs no second one.
 	Sure bool
+	// Window is the maintenance window that runs, nil when none does.
+	Window *appliance.Window
 }
 
 // Verdict is what follows from an input. What is stored and shown follows from the verdict, never from the reading.
@@ -72,6 +74,7 @@ type court struct {
 	told    map[string]bool // items that this reading told something about
 	dirty   map[string]bool
 	whole   map[string]map[string]float64 // numbers that others are a share of, by metric and instance
+	kept    map[string]heldState          // by item
 	removed []appliance.StateKey
 	events  []appliance.Event
 	ask     []appliance.ID
@@ -79,11 +82,12 @@ type court struct {
 
 func open(in Input) *court {
 	c := &court{in: in, at: in.Reading.At, states: make(map[string]*appliance.StateRecord, len(in.Previous)+1),
-		told: map[string]bool{}, dirty: map[string]bool{}, whole: map[string]map[string]float64{}}
+		told: map[string]bool{}, dirty: map[string]bool{}, whole: map[string]map[string]float64{}, kept: map[string]heldState{}}
 	if c.at.IsZero() {
 		c.at = in.Now
 	}
 	for _, r := range in.Previous {
+		c.lift(&r)
 		c.states[r.Item] = &r
 	}
 	return c
@@ -139,6 +143,7 @@ func (c *court) drop(r *appliance.StateRecord, why appliance.Message) {
 }
 
 func (c *court) verdict() Verdict {
+	c.hold()
 	v := Verdict{Removed: c.removed, Events: c.events, Ask: c.ask}
 	for _, r := range c.states {
 		v.States = append(v.States, *r)

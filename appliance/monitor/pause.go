@@ -9,7 +9,7 @@ import (
 	"siteward/appliance"
 )
 
-// pauseOf is the pause that holds now, the device's before the check's. A maintenance window will stand here too.
+// pauseOf is the pause that holds now, the device's before the check's.
 func pauseOf(in Input) *appliance.Pause {
 	if in.Device.Paused.Active(in.Now) {
 		return in.Device.Paused

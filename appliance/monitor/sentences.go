@@ -26,6 +26,7 @@ var sentences = map[string]string{ //nolint:gosec // G101 takes sentences about 
 	"monitor.dropped":          "Not reported for a day; no longer watched",
 	"monitor.not_judged":       "No longer judged, by setting",
 	"monitor.paused":           "Paused by {{.by}}: {{.reason}}",
+	"monitor.window_began":     "The maintenance window “{{.title}}” has begun",
 	"monitor.resumed":          "The pause has ended; not checked since",
 
 	// numbers, alone and with the limit that was passed
@@ -124,6 +125,7 @@ var sentences = map[string]string{ //nolint:gosec // G101 takes sentences about 
 	"monitor.step_ran":              "Siteward has been running for {{.for}} since then",
 	"monitor.step_not_ran":          "Siteward was not running for {{.for}}; this time does not count",
 	"monitor.step_paused_since":     "Paused since {{.at}}",
+	"monitor.step_window":           "Maintenance window “{{.title}}” until {{.until}}: nobody is called, the time does not count",
 	"monitor.step_paused_until":     "Ends by itself: {{.at}}",
 	"monitor.step_paused_open":      "Lasts until a person ends it",
 

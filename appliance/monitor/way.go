@@ -115,7 +115,7 @@ func (g gate) way() Way {
 func passage(device appliance.ID, answers []Answer) gate {
 	sum, down := gate{stands: unsure}, false
 	for _, a := range answers {
-		down = down || a.State == appliance.StateCritical
+		down = down || a.Plain().State == appliance.StateCritical
 		sum = join(sum, gateOf(device, a), []standing{passable, waiting, closed, unsure})
 	}
 	if down {
@@ -125,6 +125,7 @@ func passage(device appliance.ID, answers []Answer) gate {
 }
 
 func gateOf(device appliance.ID, a Answer) gate {
+	a.StateRecord = a.Plain() // a switch in maintenance that is down cuts off what is behind it all the same
 	ask := []appliance.ID{a.Check}
 	switch {
 	case a.State == appliance.StateCritical:

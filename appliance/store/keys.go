@@ -64,6 +64,8 @@ const (
 	nounFormat     = "Yf"       // Yf <format:8>    = LogFormat of the site's own
 	nounMarks      = "Ya"       // Ya <device:8> = Marks, by what a device is recognised
 	nounTables     = "Yn"       // Yn <device:8> = NeighbourTables
+	nounWindow     = "Yv"       // Yv <window:8> = Window
+	nounWindowRun  = "Yv" + "v" // Yvv <window:8> <^begin, unix seconds:8> = WindowRun, newest first
 	nounProposal   = "Yp"       // Yp <proposal:8> = Proposal
 
 	nounTrap       = "Yt" // Yt <^seq:8>                   = Trap, newest first

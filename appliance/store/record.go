@@ -29,10 +29,11 @@ func (r *record[T]) get(tx *Tx, id appliance.ID) (T, error) {
 	return v, err
 }
 
-// list gives all of a noun by number. A damaged one is left out and reported; the rest stays usable.
+// list gives all of a noun by number. A damaged one is left out and reported; the rest stays usable. The numbers begin with a
+// zero byte, and so a family of three bytes that begins with the same two is not read along.
 func (r *record[T]) list(tx *Tx) ([]T, error) {
 	var out []T
-	err := tx.scan([]byte(r.family), func(key, value []byte) error {
+	err := tx.scan(append([]byte(r.family), 0), func(key, value []byte) error {
 		var v T
 		if err := decodeJSON(value, &v); err != nil {
 			tx.s.damaged(key, err)

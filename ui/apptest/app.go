@@ -65,6 +65,8 @@ type App struct {
 	spots         []appliance.SpotCheck
 	noMessages    bool // nobody sends messages
 	formats       []appliance.LogFormat
+	windows       []appliance.Window // by number
+	windowRuns    []appliance.WindowRun
 }
 
 // Done lists what was changed through the App, in order: "pause device 3", "run check 5".

@@ -36,6 +36,7 @@ func New() *App {
 	a.checkbook()
 	a.makeRounds()
 	a.makeSpots()
+	a.makeWindows()
 	return a
 }
 
