@@ -11,8 +11,8 @@ import (
 
 // TestADayIsReadSignedAndMissed lets three business days pass: one is signed, one is not, and the last looks at both.
 func TestADayIsReadSignedAndMissed(t *testing.T) {
-	now := time.Date(2026, 11, 18, 12, 0, 0, 0, time.UTC) // a Wednesday
-	d, err := Open(t.Context(), Options{Data: t.TempDir(), Now: func() time.Time { return now }})
+	clock := still(time.Date(2026, 11, 18, 12, 0, 0, 0, time.UTC)) // a Wednesday
+	d, err := Open(t.Context(), Options{Data: t.TempDir(), Now: clock.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func TestADayIsReadSignedAndMissed(t *testing.T) {
 	if s := state(); s != appliance.StatePaused {
 		t.Fatalf("before the first round: %v", s)
 	}
-	now = time.Date(2026, 11, 19, 6, 31, 0, 0, time.UTC) // 07:31 in Berlin
+	clock.set(time.Date(2026, 11, 19, 6, 31, 0, 0, time.UTC)) // 07:31 in Berlin
 	if s := state(); s != appliance.StateOK {
 		t.Fatalf("it is due: %v", s)
 	}
@@ -47,7 +47,7 @@ func TestADayIsReadSignedAndMissed(t *testing.T) {
 	if _, err := d.SignRound(t.Context(), by, r.ID, r.Made, ""); appliance.CodeOf(err) != appliance.CodeInvalid {
 		t.Fatalf("signed unread: %v", err)
 	}
-	now = now.Add(3 * time.Hour)
+	clock.advance(3 * time.Hour)
 	if s := state(); s != appliance.StateWarning {
 		t.Fatalf("nobody signed by 10:00: %v", s)
 	}
@@ -73,9 +73,9 @@ func TestADayIsReadSignedAndMissed(t *testing.T) {
 	if e := proof.Entry; proof.Fault != "" || e.Round != r.ID || e.Text != "All read." || len(e.Files) != 1 || e.Files[0].SHA256 != hex.EncodeToString(sum[:]) {
 		t.Errorf("the entry: %+v, seen %x", e, sum)
 	}
-	now = time.Date(2026, 11, 20, 6, 31, 0, 0, time.UTC)
+	clock.set(time.Date(2026, 11, 20, 6, 31, 0, 0, time.UTC))
 	state()
-	now = time.Date(2026, 11, 23, 6, 31, 0, 0, time.UTC) // Monday; the weekend has none
+	clock.set(time.Date(2026, 11, 23, 6, 31, 0, 0, time.UTC)) // Monday; the weekend has none
 	state()
 	list, err := d.Rounds(t.Context(), 0, 10)
 	must(err)

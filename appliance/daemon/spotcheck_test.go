@@ -9,8 +9,8 @@ import (
 
 // TestSpotCheckOfYesterday takes messages one day and signs the next.
 func TestSpotCheckOfYesterday(t *testing.T) {
-	now := time.Date(2026, 11, 18, 12, 0, 0, 0, time.UTC)
-	d, err := Open(t.Context(), Options{Data: t.TempDir(), Now: func() time.Time { return now }})
+	clock := still(time.Date(2026, 11, 18, 12, 0, 0, 0, time.UTC))
+	d, err := Open(t.Context(), Options{Data: t.TempDir(), Now: clock.now})
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -34,7 +34,7 @@ func TestSpotCheckOfYesterday(t *testing.T) {
 		must(d.PushLog(t.Context(), appliance.LogMessage{Source: "192.0.2.9", Host: "srv", App: "sshd", Text: text}))
 	}
 	d.flushInbox()
-	now = now.Add(24 * time.Hour)
+	clock.advance(24 * time.Hour)
 	s := check()
 	if !s.Due() || len(s.Messages) != 2 || s.Messages[0].Count != 2 || !s.Messages[1].Drawn || s.All != 3 {
 		t.Fatalf("%+v", s)

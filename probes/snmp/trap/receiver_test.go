@@ -186,7 +186,9 @@ func TestRealInformsAreAnswered(t *testing.T) {
 
 func TestAnInformThatCannotBeKeptIsNotAnswered(t *testing.T) {
 	r := receive(t)
+	r.mu.Lock()
 	r.fail = errors.New("the disk is full")
+	r.mu.Unlock()
 	if err := r.tell(t, "snmpinform", append([]string{"-v2c", "-c", "public", "-r", "0", "-t", "1", r.at()}, linkDown...)...); err == nil {
 		t.Error("it was answered")
 	}
