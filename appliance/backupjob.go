@@ -177,6 +177,7 @@ const (
 	VerdictPending  Verdict = "pending" // the deadline has not passed yet
 	VerdictRunning  Verdict = "running"
 	VerdictPaused   Verdict = "paused"
+	VerdictWindow   Verdict = "maintenance" // a maintenance window ran when it was expected, and it did not succeed
 	VerdictWarning  Verdict = "warning"
 	VerdictNoResult Verdict = "no_result" // the deadline has passed, and nobody said how it ended
 	VerdictFailed   Verdict = "failed"

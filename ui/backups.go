@@ -39,7 +39,7 @@ func (s *Server) backupRoutes() {
 // verdictStates are the shapes of verdicts.
 var verdictStates = map[appliance.Verdict]appliance.State{
 	appliance.VerdictSuccess: appliance.StateOK, appliance.VerdictWarning: appliance.StateWarning, appliance.VerdictFailed: appliance.StateCritical,
-	appliance.VerdictNoResult: appliance.StateNoData, appliance.VerdictPaused: appliance.StatePaused,
+	appliance.VerdictNoResult: appliance.StateNoData, appliance.VerdictPaused: appliance.StatePaused, appliance.VerdictWindow: appliance.StateMaintenance,
 }
 
 // vault is the page while it is made.

@@ -98,7 +98,7 @@ func (d *Daemon) lookAtBackups() error {
 	var list []expectation
 	wanted := map[string]bool{}
 	for _, j := range jobs {
-		v := expect.Look(expect.Input{Job: j, Calendar: cal, Runs: runs[j.ID], Now: now, Heard: d.heard(j, now)})
+		v := expect.Look(expect.Input{Job: j, Calendar: cal, Runs: runs[j.ID], Windows: d.windowsOfJob(j), Now: now, Heard: d.heard(j, now)})
 		verdicts[j.ID] = v
 		if j.Status != appliance.JobAccepted {
 			continue
@@ -230,7 +230,7 @@ func (d *Daemon) BackupDays(_ context.Context, from, to time.Time) ([]appliance.
 		if now.Before(end) {
 			end = now
 		}
-		outcomes := expect.Outcomes(j.Plans, cal, runs, cal.Start(first), end, now, d.heard(j, now))
+		outcomes := expect.Outcomes(j.Plans, cal, runs, d.windowsOfJob(j), cal.Start(first), end, now, d.heard(j, now))
 		out = append(out, appliance.JobDays{Job: j.ID, Days: expect.Days(outcomes, cal, runs, first, last)})
 	}
 	return out, nil

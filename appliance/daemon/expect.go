@@ -34,22 +34,28 @@ func (d *Daemon) expect(list []expectation, gone ...string) error {
 		if first {
 			next, i = append(next, appliance.StateRecord{StateKey: appliance.StateKey{Item: e.Item}, State: appliance.StateNoData, Since: now}), len(next)
 		}
-		r := next[i]
-		if !first && r.State == e.State && r.Device == e.Device && r.Label == e.Label && sameWhy(r.Evidence, e.Evidence) {
+		held := next[i].Held
+		r := next[i].Plain()
+		w, in := d.windowOfItem(e, now)
+		if !first && (held != nil) == in && (held == nil || held.Window == w.ID) && r.State == e.State && r.Device == e.Device && r.Label == e.Label && sameWhy(r.Evidence, e.Evidence) {
 			continue
 		}
 		touched = append(touched, r.Device, e.Device)
 		if r.State != e.State {
 			r.Since = now
 			if ev := e.Evidence; !first || e.State.Problem() { // that something new is in order is no news
-				b.Events = append(b.Events, appliance.Event{At: now, Kind: appliance.EventState, Device: e.Device, Item: e.Item, Label: e.Label,
+				b.Events = append(b.Events, appliance.Event{Window: w.ID, At: now, Kind: appliance.EventState, Device: e.Device, Item: e.Item, Label: e.Label,
 					From: r.State, To: e.State, Message: e.Evidence.Why, Evidence: &ev})
 			}
 			if e.State == appliance.StateOK || e.State == appliance.StatePaused {
 				r.Ack = nil
 			}
 		}
+		before := r
 		r.State, r.Device, r.Label, r.Evidence, r.Seen = e.State, e.Device, e.Label, e.Evidence, now
+		if event, ok := holdExpected(&r, before, next[i], w, in, now); ok {
+			b.Events = append(slices.DeleteFunc(b.Events, func(x appliance.Event) bool { return !in && x.Item == r.Item }), event)
+		}
 		next[i] = r
 		b.States = append(b.States, r)
 		items = append(items, e.Item)

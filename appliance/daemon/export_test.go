@@ -28,6 +28,14 @@ func Expect(d *Daemon, item, label string, device appliance.ID, state appliance.
 		Why: appliance.Message{Key: "test." + why, English: why}, At: d.now()}}}, gone...)
 }
 
+// WatchWindows begins and ends what goes by plan, as the job of that name does.
+func WatchWindows(d *Daemon, ctx context.Context) error { return d.watchWindows(ctx) }
+
+// WindowFor is the maintenance window that a device is in.
+func WindowFor(d *Daemon, device appliance.ID, at time.Time) (appliance.Window, bool) {
+	return d.windowFor(device, at)
+}
+
 // LookAtBackups judges the backup jobs, as the job of that name does.
 func LookAtBackups(d *Daemon) error { return d.lookAtBackups() }
 

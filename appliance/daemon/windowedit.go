@@ -201,6 +201,7 @@ func (d *Daemon) AnswerWindow(ctx context.Context, by appliance.Actor, id applia
 // CancelWindow is Windows.CancelWindow.
 func (d *Daemon) CancelWindow(ctx context.Context, by appliance.Actor, id appliance.ID, at time.Time, note string) error {
 	now, told := d.now(), false
+	at = at.Truncate(time.Second)
 	w, err := d.editWindow(by, "audit.window_cancelled", id, func(w *appliance.Window) error {
 		told = w.State != appliance.WindowDraft
 		if at.IsZero() || w.Rule == "" {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"siteward/appliance"
+	"siteward/appliance/expect"
 	"siteward/appliance/window"
 )
 
@@ -18,6 +19,7 @@ type windows struct {
 	all  []appliance.Window // by number
 	next map[appliance.ID]appliance.WindowSpan
 	runs map[appliance.ID]appliance.WindowRun // those that run now
+	past []appliance.WindowRun                // of the time for which backups are judged
 	busy sync.Mutex                           // one step at a time
 }
 
@@ -28,6 +30,11 @@ func (d *Daemon) recallWindows() error {
 		return fmt.Errorf("read the maintenance windows: %w", err)
 	}
 	loc, now := d.location(), d.now()
+	past, err := d.store.WindowRuns(0, pastRuns)
+	if err != nil {
+		return fmt.Errorf("read the runs of maintenance windows: %w", err)
+	}
+	past = slices.DeleteFunc(past, func(r appliance.WindowRun) bool { return r.Until.IsZero() || now.Sub(r.Until) > expect.Memory })
 	next, runs := map[appliance.ID]appliance.WindowSpan{}, map[appliance.ID]appliance.WindowRun{}
 	for _, w := range all {
 		if w.State.Over() {
@@ -46,7 +53,7 @@ func (d *Daemon) recallWindows() error {
 		next[w.ID] = nextOf(w, loc, now)
 	}
 	d.windows.mu.Lock()
-	d.windows.all, d.windows.next, d.windows.runs = all, next, runs
+	d.windows.all, d.windows.next, d.windows.runs, d.windows.past = all, next, runs, past
 	d.windows.mu.Unlock()
 	return nil
 }
@@ -91,6 +98,28 @@ func (d *Daemon) windowWhere(at time.Time, affected func(*appliance.Window) bool
 		found.From, found.Until = span.From, span.Until
 	}
 	return found, ok
+}
+
+// pastRuns bounds how many times of windows are looked back at.
+const pastRuns = 2000
+
+// windowsOfJob are the times at which maintenance windows of a backup job took place, and the one that runs.
+func (d *Daemon) windowsOfJob(j appliance.BackupJob) (out []appliance.WindowSpan) {
+	d.windows.mu.RLock()
+	defer d.windows.mu.RUnlock()
+	about := map[appliance.ID]bool{}
+	for _, w := range d.windows.all {
+		about[w.ID] = w.AffectsJob(j.ID, j.Device)
+		if r, ok := d.windows.runs[w.ID]; ok && about[w.ID] {
+			out = append(out, appliance.WindowSpan{From: r.From, Until: r.Plan.Until})
+		}
+	}
+	for _, r := range d.windows.past {
+		if about[r.Window] {
+			out = append(out, appliance.WindowSpan{From: r.From, Until: r.Until})
+		}
+	}
+	return out
 }
 
 // Windows is Windows.Windows.

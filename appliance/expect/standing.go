@@ -2,6 +2,7 @@ package expect
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"siteward/appliance"
@@ -17,7 +18,8 @@ type Input struct {
 	Calendar *calendar.Calendar
 	Runs     []appliance.Run // of the job, of the last Memory, in the order of their times
 	Now      time.Time
-	Heard    time.Time // until when its log is known to have been read
+	Windows  []appliance.WindowSpan // maintenance windows of the job, of the last Memory
+	Heard    time.Time              // until when its log is known to have been read
 }
 
 // Verdict is the standing of a job with the state that follows.
@@ -37,7 +39,7 @@ func Look(in Input) Verdict {
 		}
 	}
 	l.usual = usualOf(l.good)
-	l.outcomes = Outcomes(in.Job.Plans, in.Calendar, l.runs, in.Now.Add(-Memory), in.Now, in.Now, in.Heard)
+	l.outcomes = Outcomes(in.Job.Plans, in.Calendar, l.runs, in.Windows, in.Now.Add(-Memory), in.Now, in.Now, in.Heard)
 	v := Verdict{Standing: l.standing(), Outcomes: l.outcomes}
 	v.State, v.Evidence = l.state()
 	return v
@@ -93,7 +95,7 @@ func (l *look) settled() (Outcome, bool) {
 func (l *look) bad() (n, failed int, worst Outcome) {
 	for i := len(l.outcomes) - 1; i >= 0; i-- {
 		o := l.outcomes[i]
-		if !o.Settled() {
+		if !o.Settled() || o.Verdict == appliance.VerdictWindow {
 			continue
 		}
 		if o.Good() {
@@ -146,7 +148,11 @@ func (l *look) state() (appliance.State, appliance.Evidence) {
 // failedSince says that the newest run with a verdict failed.
 func (l *look) failedSince() bool {
 	n := len(l.runs)
-	return n > 0 && l.runs[n-1].Status == appliance.RunFailed && !l.runs[n-1].Open
+	return n > 0 && l.runs[n-1].Status == appliance.RunFailed && !l.runs[n-1].Open && !l.excused(l.runs[n-1])
+}
+
+func (l *look) excused(r appliance.Run) bool {
+	return slices.ContainsFunc(l.Windows, func(w appliance.WindowSpan) bool { return w.Covers(r.At()) })
 }
 
 // unread says that a result is overdue for nobody has read the log.

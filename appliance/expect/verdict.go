@@ -22,6 +22,25 @@ func (o Outcome) Settled() bool {
 	return o.Verdict != appliance.VerdictPending && o.Verdict != appliance.VerdictRunning
 }
 
+// excuse takes the blame from a slot that a maintenance window fell into: what did not run, or failed while work was done, was
+// expected to.
+func (o Outcome) excuse(windows []appliance.WindowSpan) Outcome {
+	if o.Verdict != appliance.VerdictNoResult && o.Verdict != appliance.VerdictFailed {
+		return o
+	}
+	at := o.At
+	if o.Run != nil {
+		at = o.Run.At()
+	}
+	for _, w := range windows {
+		if w.Covers(at) {
+			o.Verdict = appliance.VerdictWindow
+			break
+		}
+	}
+	return o
+}
+
 // Good says that there is a usable backup.
 func (o Outcome) Good() bool {
 	return o.Verdict == appliance.VerdictSuccess || o.Verdict == appliance.VerdictWarning
@@ -45,8 +64,8 @@ func Answers(runs []appliance.Run) []appliance.Run {
 }
 
 // Outcomes judges every slot of the plans that begins in [from, to) from the runs, which are in the order of their times and
-// answer (see Answers). heard is until when the log is known to have been read: an absence that nobody looked for is none.
-func Outcomes(plans []appliance.JobPlan, cal *calendar.Calendar, runs []appliance.Run, from, to, now, heard time.Time) []Outcome {
+// answer (see Answers). windows are the maintenance windows of that time. heard is until when the log is known to have been read: an absence that nobody looked for is none.
+func Outcomes(plans []appliance.JobPlan, cal *calendar.Calendar, runs []appliance.Run, windows []appliance.WindowSpan, from, to, now, heard time.Time) []Outcome {
 	var out []Outcome
 	for i, p := range plans {
 		a, b := from, to
@@ -57,7 +76,7 @@ func Outcomes(plans []appliance.JobPlan, cal *calendar.Calendar, runs []applianc
 			b = plans[i+1].From
 		}
 		for _, s := range Slots(p.Schedule, cal, a, b) {
-			out = append(out, Judge(s, within(runs, s.From, s.To), now, heard))
+			out = append(out, Judge(s, within(runs, s.From, s.To), now, heard).excuse(windows))
 		}
 	}
 	return out
@@ -127,7 +146,7 @@ func verdictOf(r appliance.Run) appliance.Verdict {
 
 // order of verdicts, best first; what is only waited for is worse than a success and better than trouble.
 var order = map[appliance.Verdict]int{
-	appliance.VerdictNone: 0, appliance.VerdictSuccess: 1, appliance.VerdictPending: 2, appliance.VerdictPaused: 3, appliance.VerdictRunning: 4,
+	appliance.VerdictNone: 0, appliance.VerdictSuccess: 1, appliance.VerdictPending: 2, appliance.VerdictPaused: 3, appliance.VerdictWindow: 3, appliance.VerdictRunning: 4,
 	appliance.VerdictWarning: 5, appliance.VerdictNoResult: 6, appliance.VerdictFailed: 7,
 }
 
@@ -147,6 +166,7 @@ func Days(outcomes []Outcome, cal *calendar.Calendar, runs []appliance.Run, from
 			day.Verdict, day.Run = v, run
 		}
 	}
+	excused := map[appliance.ID]bool{}
 	for _, o := range outcomes {
 		i, ok := index[o.Day]
 		if !ok {
@@ -159,6 +179,9 @@ func Days(outcomes []Outcome, cal *calendar.Calendar, runs []appliance.Run, from
 		switch {
 		case o.Run == nil:
 			worse(day, o.Verdict, 0)
+		case o.Verdict == appliance.VerdictWindow:
+			excused[o.Run.ID] = true
+			worse(day, o.Verdict, o.Run.ID)
 		case !o.Run.Final() || o.Run.Open: // what the run says itself is not its verdict
 			worse(day, o.Verdict, o.Run.ID)
 		}
@@ -170,6 +193,9 @@ func Days(outcomes []Outcome, cal *calendar.Calendar, runs []appliance.Run, from
 			continue
 		}
 		out[n].Runs = append(out[n].Runs, r.ID)
+		if excused[r.ID] {
+			continue
+		}
 		if r.Final() && !r.Open || len(outcomes) == 0 {
 			worse(&out[n], verdictOf(*r), r.ID)
 		}

@@ -23,6 +23,7 @@ type story struct {
 	now     time.Time
 	way     Way
 	running Running
+	window  *appliance.Window
 }
 
 func tell(tb testing.TB) *story {
@@ -34,7 +35,7 @@ func tell(tb testing.TB) *story {
 }
 
 func (s *story) input(r appliance.Reading) Input {
-	return Input{Device: s.device, Check: s.check, Reading: r, Previous: s.states, Now: s.now, Way: s.way, Running: s.running}
+	return Input{Device: s.device, Check: s.check, Reading: r, Previous: s.states, Now: s.now, Way: s.way, Running: s.running, Window: s.window}
 }
 
 func (s *story) keep(v Verdict) {
@@ -53,6 +54,15 @@ func (s *story) obey(v Verdict) {
 	}
 	for _, r := range v.States {
 		prev, had := before[r.Item]
+		if r.Held != nil && prev.Held != nil { // what happens inside stands in the journal as its own
+			prev, r = prev.Plain(), r.Plain()
+		}
+		if r.Held == nil && prev.Held != nil && prev.Held.State == appliance.StateOK && r.Item != answer {
+			continue // nothing to tell
+		}
+		if r.Held != nil && prev.State == appliance.StateOK && r.Item != answer {
+			continue
+		}
 		if !had {
 			prev.State = appliance.StateNoData
 		}

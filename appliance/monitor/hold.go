@@ -39,6 +39,11 @@ func (c *court) hold() {
 		before, was := c.kept[r.Item]
 		switch {
 		case r.State == appliance.StatePaused: // somebody said so, and that counts before the plan
+			for i := range c.events {
+				if e := &c.events[i]; e.Item == r.Item && was {
+					e.From, e.Window = appliance.StateMaintenance, 0
+				}
+			}
 		case w == nil && was:
 			c.release(r, before)
 		case w != nil:
@@ -77,8 +82,9 @@ func (c *court) heldEvent(r *appliance.StateRecord, from, to appliance.State, wh
 	ev := r.Evidence
 	e := appliance.Event{At: c.in.Now, Kind: appliance.EventState, Device: r.Device, Check: r.Check, Item: r.Item, Label: r.Label,
 		From: from, To: to, Message: why, Evidence: &ev}
-	if r.UnreachableBy != 0 {
-		e.Cause = r.UnreachableBy
+	if to == appliance.StateMaintenance {
+		e.Window = c.in.Window.ID
 	}
+	e.Cause = r.UnreachableBy
 	return e
 }

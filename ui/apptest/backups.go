@@ -294,7 +294,7 @@ func (a *App) BackupDays(_ context.Context, from, to time.Time) ([]appliance.Job
 			continue
 		}
 		runs := a.runsOf(j)
-		outcomes := expect.Outcomes(j.Plans, cal, runs, cal.Start(first), min2(cal.End(last), a.now), a.now, a.now)
+		outcomes := expect.Outcomes(j.Plans, cal, runs, nil, cal.Start(first), min2(cal.End(last), a.now), a.now, a.now)
 		out = append(out, appliance.JobDays{Job: j.ID, Days: expect.Days(outcomes, cal, runs, first, last)})
 	}
 	return out, nil
