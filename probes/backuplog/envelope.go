@@ -27,14 +27,21 @@ func textLine(raw []byte) string {
 		raw = eightBit(raw)
 	}
 	s := string(raw)
-	if strings.IndexByte(s, 0) >= 0 {
-		s = strings.ReplaceAll(s, "\x00", "")
-	}
 	if strings.IndexByte(s, 0x1b) >= 0 {
 		s = withoutCodes(s)
 	}
+	if strings.IndexFunc(s, control) >= 0 { // NUL bytes of a torn write, the bell that mariadb-dump rings
+		s = strings.Map(func(r rune) rune {
+			if control(r) {
+				return -1
+			}
+			return r
+		}, s)
+	}
 	return strings.TrimRight(strings.TrimPrefix(s, "\ufeff"), " \t\r\n")
 }
+
+func control(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
 // eightBit decodes the encodings of Windows: what cmd.exe redirects is of the old one. Which it is, the umlauts tell.
 func eightBit(raw []byte) []byte {

@@ -64,6 +64,7 @@ type ruleFile struct {
 	Of      string            `yaml:"bytes_kind"`
 	Set     map[string]string `yaml:"set"`
 	Cause   bool              `yaml:"cause"`
+	Own     bool              `yaml:"own"` // the verdict of one command: behind housekeeping it is the housekeeping's
 	Event   string            `yaml:"event"`
 	State   string            `yaml:"state"` // ups, time, status, charge, runtime, runtime_seconds, load, voltage, vendor, model, test: the group text is it
 	Flags   bool              `yaml:"flags"` // the group status holds NUT's flags; an event when they change

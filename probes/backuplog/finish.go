@@ -88,7 +88,7 @@ func (m *machine) result(c *run, o Options, open bool) appliance.Run {
 func (m *machine) verdict(c *run, r appliance.Run) appliance.RunStatus {
 	status := c.status()
 	for _, j := range m.f.judge {
-		if slices.ContainsFunc(j.when, func(w condition) bool { return !w.holds(m.field(w.field, r, status)) }) {
+		if slices.ContainsFunc(j.when, func(w condition) bool { return !w.holds(m.field(c, w.field, r, status)) }) {
 			continue
 		}
 		status = j.status
@@ -96,8 +96,11 @@ func (m *machine) verdict(c *run, r appliance.Run) appliance.RunStatus {
 	return status
 }
 
-func (m *machine) field(name string, r appliance.Run, status appliance.RunStatus) float64 {
+func (m *machine) field(c *run, name string, r appliance.Run, status appliance.RunStatus) float64 {
 	v := map[string]*int64{"bytes": r.Bytes, "files": r.Files, "errors": r.Errors}[name]
+	if n, counted := c.counted[name]; counted && (name == "kept" || name == "lost") {
+		v = &n
+	}
 	switch {
 	case name == "status":
 		return float64(severity(status))

@@ -42,8 +42,8 @@ type rule struct {
 	match []*pattern
 	sign  bool
 
-	ignore, also, inside, end, final, close, clears, cause, join, reopen, proof, utc bool
-	mark, at                                                                         string
+	ignore, also, inside, end, final, close, clears, cause, join, reopen, proof, utc, own bool
+	mark, at                                                                              string
 
 	begin   string
 	kind    appliance.RunKind
@@ -157,7 +157,7 @@ func (c *compiler) pattern(key, s string) *pattern {
 
 func (c *compiler) rule(f *ruleFile, needsMatch bool) *rule {
 	r := &rule{
-		sign: f.Sign, ignore: f.Ignore, also: f.Also, inside: f.Inside, end: f.End, final: f.Final, close: f.Close, clears: f.Clears, cause: f.Cause, join: f.Join, reopen: f.Reopen, proof: f.Proof, utc: f.UTC, mark: f.Mark, at: f.At,
+		sign: f.Sign, ignore: f.Ignore, also: f.Also, inside: f.Inside, end: f.End, final: f.Final, close: f.Close, clears: f.Clears, cause: f.Cause, join: f.Join, reopen: f.Reopen, proof: f.Proof, utc: f.UTC, own: f.Own, mark: f.Mark, at: f.At,
 		begin: f.Begin, count: f.Count, sum: f.Sum, keep: f.Keep, scale: f.Scale, of: f.Of, set: f.Set, event: appliance.UPSEventKind(f.Event), state: f.State, flags: f.Flags,
 	}
 	if needsMatch && len(f.Match) == 0 {
@@ -238,8 +238,8 @@ func (c *compiler) judgement(f judgeFile) judgement {
 		if len(parts) == 3 {
 			v, ok = decimal(parts[2])
 		}
-		if !ok || !slices.Contains([]string{"=", ">", "<", ">=", "<=", "!="}, parts[1]) || !slices.Contains([]string{"bytes", "files", "errors", "status"}, parts[0]) {
-			c.wrong("judge %q: write it like errors > 0, with bytes, files, errors or status and spaces between", s)
+		if !ok || !slices.Contains([]string{"=", ">", "<", ">=", "<=", "!="}, parts[1]) || !slices.Contains([]string{"bytes", "files", "errors", "status", "kept", "lost"}, parts[0]) {
+			c.wrong("judge %q: write it like errors > 0, with bytes, files, errors, kept, lost or status and spaces between", s)
 			continue
 		}
 		j.when = append(j.when, condition{parts[0], parts[1], v})

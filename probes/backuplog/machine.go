@@ -238,12 +238,17 @@ func (m *machine) target(l line, r *rule, fields map[string]string) *run {
 		return m.open(l, r, "")
 	case (r.begin == "repeat" || r.begin == "again") && c.seen[r.mark] && !c.aside:
 		return m.open(l, r, "")
-	case r.begin != "" && c.kind != appliance.RunBackup && !r.hasKind && !c.ended:
+	case r.begin != "" && c.kind != appliance.RunBackup && !r.hasKind && !c.ended && !r.neutral():
 		c.kind = appliance.RunBackup
 	case r.begin == "job" && (c.ended || c.job != "" && fields["job"] != "" && m.job(fields["job"]) != c.job):
 		return m.open(l, r, "")
 	}
 	return c
+}
+
+// neutral says that a rule tells nothing of what was done: a check has errors and a verdict as a backup has.
+func (r *rule) neutral() bool {
+	return r.own || r.begin == "decided" && severity(worst(r.status, r.pending)) > severity(appliance.RunSuccess)
 }
 
 // late says that a line is too long after a verdict to belong to its run.
@@ -310,7 +315,11 @@ func (m *machine) write(c *run, l line, r *rule, fields map[string]string) {
 		delete(c.counted, "errors")
 	}
 	for _, what := range r.count {
-		c.count(what, 1)
+		if name, less := strings.CutPrefix(what, "-"); less {
+			c.count(name, -1)
+		} else {
+			c.count(what, 1)
+		}
 	}
 	m.judgeLine(c, l, r, fields)
 	if r.close {
@@ -335,6 +344,14 @@ func (m *machine) judgeLine(c *run, l line, r *rule, fields map[string]string) {
 		if r.end {
 			c.aside = false
 		}
+		return
+	}
+	if c.aside && r.own && r.end { // what went wrong before keeps counting: this command was another one
+		c.floor = worst(c.floor, c.pending)
+		if severity(status) > severity(appliance.RunSuccess) {
+			c.floor = worst(c.floor, appliance.RunWarning)
+		}
+		c.ended, c.aside = true, false
 		return
 	}
 	if c.aside && severity(status) > severity(appliance.RunWarning) {
