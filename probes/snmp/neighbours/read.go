@@ -73,7 +73,7 @@ func (r *reading) walk(each func(column mib.OID, index string, v mib.Varbind), c
 }
 
 func (r *reading) self() {
-	vars, err := r.ask.Get(r.ctx, []mib.OID{sysName, engineID, bridgeMAC, locSubtype, locChassis})
+	vars, err := r.ask.Get(r.ctx, []mib.OID{sysName, engineID, bridgeMAC, locSubtype2, locChassis2, locSubtype, locChassis})
 	r.err = err
 	subtype := int64(0)
 	for _, v := range vars {
@@ -87,9 +87,9 @@ func (r *reading) self() {
 			r.out.EngineID = hexID(v.Bytes)
 		case bridgeMAC:
 			r.out.Chassis = mac(v.Bytes)
-		case locSubtype:
+		case locSubtype, locSubtype2:
 			subtype = v.Int()
-		case locChassis:
+		case locChassis, locChassis2:
 			if id := named(subtype, v.Bytes, chassisMAC, chassisNetwork); id != "" {
 				r.out.Chassis = id
 			}

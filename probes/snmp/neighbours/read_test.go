@@ -107,6 +107,34 @@ func TestRecordedNeighbours(t *testing.T) {
 	}
 }
 
+// TestLLDP2009 reads an agent that has only the tables of 802.1AB-2009 (LLDP-V2-MIB), whose rows carry an ifIndex and a destination.
+func TestLLDP2009(t *testing.T) {
+	t.Parallel()
+	rec, err := agent.Parse("new", strings.NewReader(`1.3.6.1.2.1.1.5.0|4|sw-new
+1.3.6.1.2.1.2.2.1.2.10101|4|GigabitEthernet1/0/1
+1.3.111.2.802.1.1.13.1.3.1.0|2|4
+1.3.111.2.802.1.1.13.1.3.2.0|4x|001b2c3d4e5f
+1.3.111.2.802.1.1.13.1.4.1.1.5.600.10101.1.7|2|4
+1.3.111.2.802.1.1.13.1.4.1.1.6.600.10101.1.7|4x|3c2af4de3024
+1.3.111.2.802.1.1.13.1.4.1.1.7.600.10101.1.7|2|5
+1.3.111.2.802.1.1.13.1.4.1.1.8.600.10101.1.7|4|24
+1.3.111.2.802.1.1.13.1.4.1.1.10.600.10101.1.7|4|sw-cellar
+1.3.111.2.802.1.1.13.1.4.1.1.13.600.10101.1.7|4x|2000
+1.3.111.2.802.1.1.13.1.4.2.1.3.600.10101.1.7.1.4.192.0.2.12|2|2
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Read(t.Context(), recorded{rec})
+	if err != nil || len(got.Told) != 1 || got.Chassis != "00:1b:2c:3d:4e:5f" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	n := got.Told[0]
+	if n.Name != "sw-cellar" || n.Chassis != "3c:2a:f4:de:30:24" || n.PortID != "24" || n.Port != "10101" || n.PortName != "GigabitEthernet1/0/1" || n.Address != "192.0.2.12" || !slices.Equal(n.Abilities, []string{"bridge"}) {
+		t.Errorf("%+v", n)
+	}
+}
+
 func TestIndexesAndValuesThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{"1.4.192.168.1.1": "192.168.1.1", "1.192.168.1.1": "192.168.1.1", "1.4.192.168.1.256": "", "2.4.1.2.3.4": "", "": "", "1": "", "9.4.1.2.3.4": "", "1.4.0.0.0.0": ""} {

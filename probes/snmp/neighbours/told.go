@@ -43,53 +43,70 @@ func (t *table) at(index string) *row {
 	return one
 }
 
-// lldp reads lldpRemTable, the addresses of the neighbours, and what our own ports are called there.
+// lldp reads who the neighbours are, their addresses, and what our own ports are called there. The tables of 2009 are read where those
+// of 2005 are empty: agents that have both say the same twice.
 func (r *reading) lldp() {
-	var t table
+	for _, from := range []lldpTable{lldp2005, lldp2009} {
+		if t := r.lldpRows(from); len(t.rows) > 0 {
+			r.lldpAddresses(from, t)
+			r.lldpTold(from, t)
+			return
+		}
+	}
+}
+
+func (r *reading) lldpRows(from lldpTable) (t table) {
 	r.walk(func(column mib.OID, index string, v mib.Varbind) {
 		parts := strings.Split(index, ".")
-		if len(parts) != 3 {
+		if len(parts) != from.keys {
 			return
 		}
 		// The time mark is left out: a row that changed while we walked comes twice.
-		one := t.at(parts[1] + "." + parts[2])
+		one := t.at(strings.Join(parts[1:], "."))
 		if one == nil {
 			r.out.Cut = true
 			return
 		}
 		one.local = parts[1]
 		switch column {
-		case rem + ".4":
+		case from.column(0):
 			one.chassisType = v.Int()
-		case rem + ".5":
+		case from.column(1):
 			one.chassis = bytes.Clone(v.Bytes)
-		case rem + ".6":
+		case from.column(2):
 			one.idType = v.Int()
-		case rem + ".7":
+		case from.column(3):
 			one.id = bytes.Clone(v.Bytes)
-		case rem + ".8":
+		case from.column(4):
 			one.PortText = text(v.Bytes)
-		case rem + ".9":
+		case from.column(5):
 			one.Name = text(v.Bytes)
-		case rem + ".10":
+		case from.column(6):
 			one.Descr = text(v.Bytes)
-		case rem + ".12":
+		case from.column(8):
 			one.Abilities = lldpAbilities(v.Bytes)
 		}
-	}, remColumns...)
-	if len(t.rows) == 0 {
-		return
-	}
+	}, from.all()...)
+	return t
+}
+
+func (r *reading) lldpAddresses(from lldpTable, t table) {
 	r.walk(func(_ mib.OID, index string, _ mib.Varbind) {
-		parts := strings.SplitN(index, ".", 4)
-		if len(parts) != 4 {
+		parts := strings.SplitN(index, ".", from.keys+1)
+		if len(parts) != from.keys+1 {
 			return
 		}
-		if one := t.index[parts[1]+"."+parts[2]]; one != nil && one.Address == "" {
-			one.Address = typedAddress(parts[3])
+		if one := t.index[strings.Join(parts[1:from.keys], ".")]; one != nil && one.Address == "" {
+			one.Address = typedAddress(parts[from.keys])
 		}
-	}, remMan)
-	local := r.localPorts()
+	}, from.man)
+}
+
+func (r *reading) lldpTold(from lldpTable, t table) {
+	var local map[string]appliance.NetPort
+	if !from.byIndex {
+		local = r.localPorts()
+	}
 	for _, one := range t.rows {
 		n := one.Neighbour
 		n.By = "lldp"
