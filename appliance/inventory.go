@@ -9,8 +9,8 @@ import (
 type Inventories interface {
 	// Inventory is what is known of one device. A device that never told anything has an empty one.
 	Inventory(ctx context.Context, device ID) (Inventory, error)
-	// AllInventories lists those of all devices, by number.
-	AllInventories(ctx context.Context) ([]Inventory, error)
+	// EachInventory hands out those of all devices, by number, one at a time: thousands of lists of programs are no thing to hold.
+	EachInventory(ctx context.Context, visit func(Inventory) error) error
 	// SaveCoverage replaces the end dates that people entered for a device: warranties, subscriptions.
 	SaveCoverage(ctx context.Context, by Actor, device ID, list []Coverage) error
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -24,52 +25,69 @@ func (s *Server) inventoryRoutes() {
 	s.echo.POST("/devices/:id/coverage/:entry/delete", s.deleteCoverage)
 }
 
-// stocked is a device with what it is made of.
+// stocked is a device with what a list says of what it is made of. The lists of parts and programs are looked through, never held:
+// thousands of devices have a thousand programs each.
 type stocked struct {
 	appliance.DeviceView
-	inv  appliance.Inventory
-	ends *appliance.Coverage // what ends next, or ended last
+	parts, programs, ports int
+	ends                   *appliance.Coverage // what ends next, or ended last
+	found                  string              // the first of its parts, programs and end dates that has the word in it
 }
 
-func (s *Server) allStocked(ctx context.Context) ([]stocked, error) {
+func (s *Server) allStocked(ctx context.Context, word string) ([]stocked, error) {
 	views, err := s.App.Devices(ctx)
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.App.AllInventories(ctx)
-	if err != nil {
-		return nil, err
-	}
-	known := map[appliance.ID]appliance.Inventory{}
-	for _, inv := range list {
-		known[inv.Device] = inv
-	}
 	out := make([]stocked, len(views))
+	at := make(map[appliance.ID]*stocked, len(views))
 	for i, v := range views {
-		out[i] = stocked{DeviceView: v, inv: known[v.ID]}
-		for _, c := range known[v.ID].Coverage {
-			if out[i].ends == nil || c.Until < out[i].ends.Until {
-				out[i].ends = &c
+		out[i] = stocked{DeviceView: v}
+		at[v.ID] = &out[i]
+	}
+	return out, s.App.EachInventory(ctx, func(inv appliance.Inventory) error {
+		d := at[inv.Device]
+		if d == nil {
+			return nil
+		}
+		d.parts, d.programs, d.ports = len(inv.Parts), len(inv.Software), len(inv.Ports)
+		for _, c := range inv.Coverage {
+			if d.ends == nil || c.Until < d.ends.Until {
+				d.ends = &c
 			}
 		}
+		d.found = mentions(inv, strings.TrimSpace(word))
+		return nil
+	})
+}
+
+// mentions is the first text of an inventory that has a word in it.
+func mentions(inv appliance.Inventory, word string) string {
+	if word == "" {
+		return ""
 	}
-	return out, nil
+	for _, p := range inv.Parts {
+		if text := p.Model + "\n" + p.Serial; contains(text, word) {
+			return text
+		}
+	}
+	for _, p := range inv.Software {
+		if text := p.Name + " " + p.Version; contains(text, word) {
+			return text
+		}
+	}
+	for _, c := range inv.Coverage {
+		if text := c.Name + "\n" + c.Reference; contains(text, word) {
+			return text
+		}
+	}
+	return ""
 }
 
 // pickStocked filters and sorts. A disk's serial number and a program's name find their device too.
 func pickStocked(all []stocked, list view.List) []stocked {
 	found := keep(slices.Clone(all), list.Get("q"), func(d stocked) []string {
-		words := []string{d.Name, d.Place, d.Address, d.Identity.Vendor, d.Identity.Model, d.Identity.Serial, d.Identity.Firmware}
-		for _, p := range d.inv.Parts {
-			words = append(words, p.Model, p.Serial)
-		}
-		for _, p := range d.inv.Software {
-			words = append(words, p.Name+" "+p.Version)
-		}
-		for _, c := range d.inv.Coverage {
-			words = append(words, c.Name, c.Reference)
-		}
-		return words
+		return []string{d.Name, d.Place, d.Address, d.Identity.Vendor, d.Identity.Model, d.Identity.Serial, d.Identity.Firmware, d.found}
 	})
 	if kind := list.Get("kind"); kind != "" {
 		found = slices.DeleteFunc(found, func(d stocked) bool { return string(d.Device.Kind) != kind })
@@ -104,7 +122,7 @@ func (s *Server) inventory(c echo.Context) error {
 	frame := s.frame(c, "devices")
 	l := s.render.Lang(frame.Lang)
 	list := view.NewList("/inventory", c.QueryParams(), "name")
-	all, err := s.allStocked(c.Request().Context())
+	all, err := s.allStocked(c.Request().Context(), c.QueryParam("q"))
 	if err != nil {
 		return err
 	}
@@ -153,14 +171,14 @@ func (l *Lang) coverageRow(c appliance.Coverage, now time.Time) view.CoverageRow
 
 func (s *Server) inventoryCSV(c echo.Context) error {
 	l := s.render.Lang(s.frame(c, "").Lang)
-	all, err := s.allStocked(c.Request().Context())
+	all, err := s.allStocked(c.Request().Context(), c.QueryParam("q"))
 	if err != nil {
 		return err
 	}
 	var rows [][]string
 	for _, d := range pickStocked(all, view.NewList("/inventory", c.QueryParams(), "name")) {
 		row := []string{d.ID.String(), d.Name, string(d.Device.Kind), d.Place, d.Identity.Vendor, d.Identity.Model, d.Identity.Serial, d.Identity.Firmware, d.Identity.SysLocation,
-			l.csvTime(d.Created), l.csvTime(d.Seen), strconv.Itoa(len(d.inv.Parts)), strconv.Itoa(len(d.inv.Software)), strconv.Itoa(len(d.inv.Ports)), "", ""}
+			l.csvTime(d.Created), l.csvTime(d.Seen), strconv.Itoa(d.parts), strconv.Itoa(d.programs), strconv.Itoa(d.ports), "", ""}
 		if d.ends != nil {
 			row[14], row[15] = string(d.ends.Kind), d.ends.Until
 		}
@@ -193,7 +211,27 @@ func programs(inv appliance.Inventory, list view.List) []appliance.Software {
 }
 
 func (s *Server) deviceInventory(c echo.Context) error {
-	return s.showStock(c, http.StatusOK, view.Form{Values: map[string]string{"kind": string(appliance.CoverageWarranty)}})
+	form := view.Form{Values: map[string]string{"kind": string(appliance.CoverageWarranty)}}
+	if entry := c.QueryParam("end"); entry != "" {
+		_, inv, err := s.stockOf(c)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(inv.Coverage, func(e appliance.Coverage) bool { return e.ID.String() == entry })
+		if at < 0 {
+			return appliance.ErrNotFound
+		}
+		form.Values = coverageValues(inv.Coverage[at])
+	}
+	return s.showStock(c, http.StatusOK, form)
+}
+
+func coverageValues(e appliance.Coverage) map[string]string {
+	values := map[string]string{"entry": e.ID.String(), "kind": string(e.Kind), "until": e.Until, "name": e.Name, "reference": e.Reference}
+	if e.Warn > 0 {
+		values["warn"] = strconv.Itoa(e.Warn)
+	}
+	return values
 }
 
 func (s *Server) showStock(c echo.Context, status int, form view.Form) error {
@@ -205,14 +243,16 @@ func (s *Server) showStock(c echo.Context, status int, form view.Form) error {
 	l := s.render.Lang(frame.Lang)
 	frame.Title = l.T("inventory.of", "name", v.Name)
 	list := view.NewList("/devices/"+v.ID.String()+"/inventory", c.QueryParams(), "name")
-	page := view.DeviceInventory{ID: v.ID.String(), Name: v.Name, Form: form, CanEdit: can(c, access.EditDevices), List: list, Total: len(inv.Software),
+	page := view.DeviceInventory{ID: v.ID.String(), Name: v.Name, Form: form, Open: len(form.Errors) > 0 || form.Value("entry") != "", Entry: form.Value("entry"), CanEdit: can(c, access.EditDevices), List: list, Total: len(inv.Software),
 		Cut: inv.PartsCut || inv.SoftwareCut, Empty: l.nothingFound(list)}
 	page.Facts = l.stockFacts(v, inv)
 	for _, k := range appliance.CoverageKinds {
 		page.Kinds = append(page.Kinds, view.Option{Value: string(k), Label: l.T("inventory.ends_" + string(k))})
 	}
 	for _, e := range inv.Coverage {
-		page.Coverage = append(page.Coverage, l.coverageRow(e, s.App.Now()))
+		row := l.coverageRow(e, s.App.Now())
+		row.Edit = "/devices/" + v.ID.String() + "/inventory?end=" + e.ID.String() + "#end"
+		page.Coverage = append(page.Coverage, row)
 	}
 	for _, p := range inv.Parts {
 		page.Parts = append(page.Parts, view.PartRow{Kind: l.T("inventory.part_" + string(p.Kind)), Slot: p.Slot, Model: p.Model, Serial: p.Serial, Firmware: p.Firmware, Since: p.First})
@@ -284,16 +324,26 @@ func (s *Server) deviceInventoryCSV(c echo.Context) error {
 	return WriteCSV(c, "inventory-"+v.Name, []string{"kind", "name", "model", "serial", "version", "first_seen", "until", "state"}, rows)
 }
 
+// addCoverage keeps an end date: a new one, or with a number in the form the one that has it.
 func (s *Server) addCoverage(c echo.Context) error {
 	v, inv, err := s.stockOf(c)
 	if err != nil {
 		return err
 	}
 	l := s.render.Lang(s.frame(c, "").Lang)
-	form := formOf(c, "kind", "until", "name", "reference", "warn")
+	form := formOf(c, "entry", "kind", "until", "name", "reference", "warn")
 	warn, _ := strconv.Atoi(form.Value("warn"))
 	entry := appliance.Coverage{Kind: appliance.CoverageKind(form.Value("kind")), Until: form.Value("until"), Name: form.Value("name"), Reference: form.Value("reference"), Warn: warn}
-	if err := s.App.SaveCoverage(c.Request().Context(), actor(c), v.ID, append(slices.Clone(inv.Coverage), entry)); err != nil {
+	list := slices.Clone(inv.Coverage)
+	if number := form.Value("entry"); number == "" {
+		list = append(list, entry)
+	} else if at := slices.IndexFunc(list, func(e appliance.Coverage) bool { return e.ID.String() == number }); at >= 0 {
+		entry.ID, entry.Alarm = list[at].ID, list[at].Alarm
+		list[at] = entry
+	} else {
+		return appliance.ErrNotFound
+	}
+	if err := s.App.SaveCoverage(c.Request().Context(), actor(c), v.ID, list); err != nil {
 		if !s.failForm(&form, l, err, map[string]string{"coverage": ""}) {
 			return err
 		}

@@ -54,6 +54,14 @@ func (a *applier) putDevice(d appliance.Device, parents []string) error {
 	return err
 }
 
+func (a *applier) putCoverage(device string, list []appliance.Coverage) error {
+	list, err := ValidCoverage(list)
+	if err != nil {
+		return err
+	}
+	return a.tx.PutCoverage(a.devices[strings.ToLower(device)], list)
+}
+
 func (a *applier) putCheck(c appliance.Check, device, credential string) error {
 	c.Device = a.devices[strings.ToLower(device)]
 	if c.SNMP != nil {

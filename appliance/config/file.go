@@ -36,6 +36,7 @@ type FileDevice struct {
 	At Position
 	appliance.Device
 	ParentNames []string
+	Coverage    []appliance.Coverage // end dates; nil leaves alone what people entered
 	Checks      []FileCheck
 }
 

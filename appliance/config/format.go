@@ -137,6 +137,7 @@ func (w *writer) device(d FileDevice) {
 			w.line(1, "%s: %s", quoted(name), quoted(string(d.Ports[name])))
 		}
 	}
+	w.coverage(d.Coverage)
 }
 
 func (w *writer) checks(checks []FileCheck) {

@@ -15,6 +15,7 @@ type Inventory struct {
 	Devices     []appliance.Device
 	Checks      []appliance.Check
 	Credentials []appliance.Credential
+	Coverage    map[appliance.ID][]appliance.Coverage // end dates, by device
 }
 
 // Reader is what is asked of the store to see the inventory.
@@ -23,6 +24,7 @@ type Reader interface {
 	Devices() ([]appliance.Device, error)
 	Checks() ([]appliance.Check, error)
 	Credentials() ([]appliance.Credential, error)
+	Coverage() (map[appliance.ID][]appliance.Coverage, error)
 }
 
 // Tx is one transaction of the store: all of a file's changes are seen together or not at all. Put sets the ID of a
@@ -33,6 +35,7 @@ type Tx interface {
 	PutDevice(*appliance.Device) error
 	PutCheck(*appliance.Check) error
 	PutCredential(*appliance.Credential) error
+	PutCoverage(device appliance.ID, list []appliance.Coverage) error
 	DeleteDevice(appliance.ID) error // with its checks
 	DeleteCheck(appliance.ID) error
 	DeleteCredential(appliance.ID) error
@@ -48,10 +51,11 @@ func ReadInventory(r Reader) (Inventory, error) {
 	case appliance.CodeOf(err) != appliance.CodeNotFound:
 		return inv, err
 	}
-	var errs [3]error
+	var errs [4]error
 	inv.Devices, errs[0] = r.Devices()
 	inv.Checks, errs[1] = r.Checks()
 	inv.Credentials, errs[2] = r.Credentials()
+	inv.Coverage, errs[3] = r.Coverage()
 	return inv, errors.Join(errs[:]...)
 }
 
@@ -73,7 +77,7 @@ func (inv Inventory) Export() *File {
 	}
 	names := inv.names()
 	for _, d := range inv.Devices {
-		out := exportDevice(d, names)
+		out := exportDevice(d, inv.Coverage[d.ID], names)
 		for _, c := range inv.Checks {
 			if c.Device == d.ID {
 				out.Checks = append(out.Checks, exportCheck(c, names))
@@ -115,8 +119,8 @@ func exportCredential(c appliance.Credential) FileCredential {
 	return out
 }
 
-func exportDevice(d appliance.Device, n names) FileDevice {
-	out := FileDevice{Device: d}
+func exportDevice(d appliance.Device, ends []appliance.Coverage, n names) FileDevice {
+	out := FileDevice{Device: d, Coverage: ends}
 	for _, id := range d.Parents {
 		if name, ok := n.devices[id]; ok {
 			out.ParentNames = append(out.ParentNames, name)

@@ -119,6 +119,7 @@ func (p *reader) device(n *node, path string) {
 		"purpose":    p.text(&d.Purpose),
 		"parents":    p.texts(&d.ParentNames),
 		"ports":      p.ports(&d),
+		"coverage":   p.coverage(&d),
 		"credential": p.text(&credential),
 		"checks":     func(n *node, _ string) { checks = n },
 	})

@@ -122,10 +122,17 @@ func (p *planner) devices() {
 		d.ID, d.Version, d.Owner, d.Created, d.Paused, d.UPS = old.ID, old.Version, p.f.Name, old.Created, old.Paused, old.UPS
 		before := ""
 		if known {
-			before = lined(exportDevice(old, p.names), (*writer).device)
+			before = lined(exportDevice(old, p.cur.Coverage[old.ID], p.names), (*writer).device)
+		}
+		ends, declared := numbered(want.Coverage, p.cur.Coverage[old.ID]), want.Coverage != nil
+		if !declared {
+			want.Coverage = p.cur.Coverage[old.ID]
 		}
 		p.put(want.At, "device", want.Name, old.Owner, before, lined(want, (*writer).device), !known, func(a *applier) error {
-			return a.putDevice(d, want.ParentNames)
+			if err := a.putDevice(d, want.ParentNames); err != nil || !declared {
+				return err
+			}
+			return a.putCoverage(want.Name, ends)
 		})
 		p.checks(want, old.ID)
 	}

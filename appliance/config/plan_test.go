@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -30,6 +31,19 @@ func (s *shelf) Devices() ([]appliance.Device, error) { return slices.Clone(s.in
 func (s *shelf) Checks() ([]appliance.Check, error)   { return slices.Clone(s.inv.Checks), nil }
 func (s *shelf) Credentials() ([]appliance.Credential, error) {
 	return slices.Clone(s.inv.Credentials), nil
+}
+
+func (s *shelf) Coverage() (map[appliance.ID][]appliance.Coverage, error) {
+	return maps.Clone(s.inv.Coverage), nil
+}
+
+func (s *shelf) PutCoverage(device appliance.ID, list []appliance.Coverage) error {
+	s.puts++
+	if s.inv.Coverage == nil {
+		s.inv.Coverage = map[appliance.ID][]appliance.Coverage{}
+	}
+	s.inv.Coverage[device] = list
+	return nil
 }
 
 func (s *shelf) PutSite(v appliance.Site) error {

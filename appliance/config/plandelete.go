@@ -90,7 +90,7 @@ func (p *planner) references() {
 	}
 	for _, d := range p.cur.Devices {
 		if !deleted["device "+strings.ToLower(d.Name)] {
-			links[strings.ToLower(d.Name)] = exportDevice(d, p.names).ParentNames
+			links[strings.ToLower(d.Name)] = exportDevice(d, nil, p.names).ParentNames
 		}
 	}
 	for _, d := range p.f.Devices {

@@ -182,11 +182,9 @@ func (d *Daemon) recall() error {
 		return fmt.Errorf("read the neighbours of devices: %w", err)
 	}
 	d.topology.remember(tables)
-	inventories, err := d.store.Inventories()
-	if err != nil {
-		return fmt.Errorf("read the inventories of devices: %w", err)
+	if err := d.stock.recall(d.store.EachInventory); err != nil {
+		return err
 	}
-	d.stock.remember(inventories)
 	d.judging.Lock()
 	err = d.reload()
 	d.judging.Unlock()

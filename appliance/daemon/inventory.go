@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"siteward/appliance"
+	"siteward/appliance/config"
 	"siteward/appliance/inventory"
 	"siteward/appliance/store"
 	"siteward/probes/snmp"
@@ -33,16 +34,23 @@ type stock struct {
 	coverage map[appliance.ID][]appliance.Coverage
 }
 
-func (s *stock) remember(all map[appliance.ID]appliance.Inventory) {
+// recall reads again what the store has.
+func (s *stock) recall(each func(func(appliance.Inventory) error) error) error {
+	read, coverage := map[appliance.ID]time.Time{}, map[appliance.ID][]appliance.Coverage{}
+	err := each(func(inv appliance.Inventory) error {
+		read[inv.Device] = inv.Read
+		if len(inv.Coverage) > 0 {
+			coverage[inv.Device] = inv.Coverage
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read the inventories of devices: %w", err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.read, s.coverage = map[appliance.ID]time.Time{}, map[appliance.ID][]appliance.Coverage{}
-	for id, inv := range all {
-		s.read[id] = inv.Read
-		if len(inv.Coverage) > 0 {
-			s.coverage[id] = inv.Coverage
-		}
-	}
+	s.read, s.coverage = read, coverage
+	return nil
 }
 
 func (s *stock) put(inv appliance.Inventory) {
@@ -71,17 +79,14 @@ func (d *Daemon) Inventory(_ context.Context, device appliance.ID) (appliance.In
 	return d.store.Inventory(device)
 }
 
-// AllInventories is App.AllInventories.
-func (d *Daemon) AllInventories(context.Context) ([]appliance.Inventory, error) {
-	all, err := d.store.Inventories()
-	if err != nil {
-		return nil, err
-	}
-	var out []appliance.Inventory
-	for _, id := range slices.Sorted(maps.Keys(all)) {
-		out = append(out, all[id])
-	}
-	return out, nil
+// EachInventory is App.EachInventory.
+func (d *Daemon) EachInventory(ctx context.Context, visit func(appliance.Inventory) error) error {
+	return d.store.EachInventory(func(inv appliance.Inventory) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return visit(inv)
+	})
 }
 
 // SaveCoverage is App.SaveCoverage.
@@ -90,7 +95,7 @@ func (d *Daemon) SaveCoverage(_ context.Context, by appliance.Actor, device appl
 	if !ok {
 		return appliance.ErrNotFound
 	}
-	list, err := validCoverage(list)
+	list, err := config.ValidCoverage(list)
 	if err != nil {
 		return err
 	}
@@ -107,40 +112,6 @@ func (d *Daemon) SaveCoverage(_ context.Context, by appliance.Actor, device appl
 	}
 	d.stock.put(inv)
 	return d.expectCoverage()
-}
-
-// validCoverage checks what was entered, numbers what is new and sorts by the end.
-func validCoverage(list []appliance.Coverage) ([]appliance.Coverage, error) {
-	if len(list) > appliance.MaxCoverage {
-		return nil, appliance.Invalid("coverage", "coverage.too_many", "more end dates than a device can have; remove those that are over", map[string]any{"max": appliance.MaxCoverage})
-	}
-	list = slices.Clone(list)
-	var last appliance.ID
-	for _, c := range list {
-		last = max(last, c.ID)
-	}
-	for i := range list {
-		c := &list[i]
-		c.Name, c.Reference = strings.TrimSpace(c.Name), strings.TrimSpace(c.Reference)
-		if !slices.Contains(appliance.CoverageKinds, c.Kind) {
-			return nil, appliance.Invalid("kind", "coverage.wrong_kind", "choose what ends: "+fmt.Sprint(appliance.CoverageKinds), nil)
-		}
-		if until, err := time.Parse(time.DateOnly, c.Until); err != nil || until.Year() < 1990 || until.Year() > 2200 {
-			return nil, appliance.Invalid("until", "coverage.wrong_date", "write the last day as year-month-day, such as 2027-03-31", nil)
-		}
-		if len(c.Name) > 100 || len(c.Reference) > 200 {
-			return nil, appliance.Invalid("name", "coverage.too_long", "at most 100 characters for the name and 200 for the reference", nil)
-		}
-		c.Warn, c.Alarm = min(max(c.Warn, 0), 730), min(max(c.Alarm, 0), 730)
-		if c.ID == 0 {
-			last++
-			c.ID = last
-		}
-	}
-	slices.SortFunc(list, func(a, b appliance.Coverage) int {
-		return cmp.Or(cmp.Compare(a.Until, b.Until), cmp.Compare(a.ID, b.ID))
-	})
-	return list, nil
 }
 
 // takeStock is the row of the jobs table: it reads the inventories that are due and looks what ends.

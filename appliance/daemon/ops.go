@@ -61,6 +61,11 @@ func (d *Daemon) apply(by appliance.Actor, file []byte, a control.ApplyOptions) 
 	if err != nil && !errors.Is(err, errNothing) {
 		return control.Applied{}, err
 	}
+	if err == nil { // what ends stands beside the devices
+		if err := errors.Join(d.stock.recall(d.store.EachInventory), d.expectCoverage()); err != nil {
+			return control.Applied{}, err
+		}
+	}
 	return control.Applied{Diff: changes.String(), Changes: len(changes)}, nil
 }
 

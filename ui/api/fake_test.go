@@ -282,11 +282,11 @@ func (f *fake) UPSEvents(context.Context, appliance.UPSFilter) ([]appliance.UPSE
 	return []appliance.UPSEvent{{Device: 2, Kind: appliance.UPSOnBattery}}, nil
 }
 
-func (f *fake) AllInventories(context.Context) ([]appliance.Inventory, error) {
-	return []appliance.Inventory{{Device: 1, Parts: []appliance.Part{{Kind: appliance.PartFan, Slot: hostile}}}, {Device: 3}}, f.broken
+func (f *fake) EachInventory(_ context.Context, visit func(appliance.Inventory) error) error {
+	return errors.Join(visit(appliance.Inventory{Device: 1}), visit(appliance.Inventory{Device: 3}), f.broken)
 }
 
 func (f *fake) Inventory(ctx context.Context, id appliance.ID) (appliance.Inventory, error) {
 	_, err := f.Device(ctx, id)
-	return appliance.Inventory{Device: id}, err
+	return appliance.Inventory{Device: id, Parts: []appliance.Part{{Kind: appliance.PartFan, Slot: hostile}}}, err
 }

@@ -27,13 +27,25 @@ func (a *API) inventoryRoutes() {
 }
 
 func (a *API) listInventories(ctx context.Context, in *Paging) (*pageOutput[Inventory], error) {
-	all, err := a.app.AllInventories(ctx)
+	var all []Inventory // without their lists: those of the page are read afterwards
+	err := a.app.EachInventory(ctx, func(inv Inventory) error {
+		all = append(all, Inventory{Device: inv.Device, Read: inv.Read})
+		return nil
+	})
 	if err != nil {
 		return nil, a.fail("listInventories", err)
 	}
 	p, err := page(all, *in, inventoryOrders, "device")
 	if err != nil {
 		return nil, a.fail("listInventories", err)
+	}
+	for i, inv := range p.Body.Items {
+		whole, err := a.app.Inventory(ctx, inv.Device)
+		if err == nil {
+			p.Body.Items[i] = whole
+		} else if appliance.CodeOf(err) != appliance.CodeNotFound { // deleted at this moment
+			return nil, a.fail("listInventories", err)
+		}
 	}
 	return p, nil
 }

@@ -1,7 +1,6 @@
 package apptest
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -40,11 +39,17 @@ func (a *App) Inventory(ctx context.Context, device appliance.ID) (appliance.Inv
 	return inv, nil
 }
 
-// AllInventories are the sample's.
-func (a *App) AllInventories(context.Context) ([]appliance.Inventory, error) {
+// EachInventory hands out the sample's.
+func (a *App) EachInventory(_ context.Context, visit func(appliance.Inventory) error) error {
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	return slices.SortedFunc(maps.Values(a.stock), func(x, y appliance.Inventory) int { return cmp.Compare(x.Device, y.Device) }), nil
+	all := maps.Clone(a.stock)
+	a.mu.Unlock()
+	for _, id := range slices.Sorted(maps.Keys(all)) {
+		if err := visit(all[id]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // SaveCoverage stores what ends.

@@ -143,10 +143,25 @@ func (t *siteTx) Site() (appliance.Site, error)                { return t.site, 
 func (t *siteTx) Devices() ([]appliance.Device, error)         { return values(t.devices), nil }
 func (t *siteTx) Checks() ([]appliance.Check, error)           { return values(t.checks), nil }
 func (t *siteTx) Credentials() ([]appliance.Credential, error) { return values(t.credentials), nil }
-func (t *siteTx) PutSite(s appliance.Site) error               { t.site = s; return nil }
-func (t *siteTx) DeleteDevice(id appliance.ID) error           { delete(t.devices, id); return nil }
-func (t *siteTx) DeleteCheck(id appliance.ID) error            { delete(t.checks, id); return nil }
-func (t *siteTx) DeleteCredential(id appliance.ID) error       { delete(t.credentials, id); return nil }
+func (t *siteTx) Coverage() (map[appliance.ID][]appliance.Coverage, error) {
+	out := map[appliance.ID][]appliance.Coverage{}
+	for id, inv := range t.stock {
+		if len(inv.Coverage) > 0 {
+			out[id] = inv.Coverage
+		}
+	}
+	return out, nil
+}
+func (t *siteTx) PutCoverage(device appliance.ID, list []appliance.Coverage) error {
+	inv := t.stock[device]
+	inv.Device, inv.Coverage = device, list
+	t.stock[device] = inv
+	return nil
+}
+func (t *siteTx) PutSite(s appliance.Site) error         { t.site = s; return nil }
+func (t *siteTx) DeleteDevice(id appliance.ID) error     { delete(t.devices, id); return nil }
+func (t *siteTx) DeleteCheck(id appliance.ID) error      { delete(t.checks, id); return nil }
+func (t *siteTx) DeleteCredential(id appliance.ID) error { delete(t.credentials, id); return nil }
 func (t *siteTx) PutDevice(d *appliance.Device) error {
 	t.number(&d.ID, &d.Version)
 	t.devices[d.ID] = *d

@@ -23,6 +23,7 @@ type CoverageRow struct {
 	ID, Kind, Name, Reference string
 	Until                     time.Time
 	State, Text               string // Text tells how many days are left
+	Edit                      string // address of the form with it
 }
 
 // DeviceInventory is what one device is made of.
@@ -31,6 +32,8 @@ type DeviceInventory struct {
 	Facts    []Fact
 	Coverage []CoverageRow
 	Form     Form
+	Open     bool   // the form is shown
+	Entry    string // number of the end date that is changed, "" for a new one
 	Kinds    []Option
 	CanEdit  bool
 	Parts    []PartRow
