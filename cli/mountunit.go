@@ -11,6 +11,8 @@ import (
 
 	"github.com/coreos/go-systemd/v22/unit"
 	"github.com/spf13/cobra"
+
+	"siteward/internal/lazyregexp"
 )
 
 // mountUnit is what the units of one share are made from.
@@ -56,9 +58,9 @@ func mountUnitCommand() *cobra.Command {
 type unitFile struct{ name, text string }
 
 var (
-	shareName = regexp.MustCompile(`^//[A-Za-z0-9][A-Za-z0-9._-]{0,252}(/[^/\s"'\\,%]{1,100}){1,10}$`)
-	plainPath = regexp.MustCompile(`^/[A-Za-z0-9/._-]{1,200}$`)
-	userName  = regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,31}$`)
+	shareName = lazyregexp.New(`^//[A-Za-z0-9][A-Za-z0-9._-]{0,252}(/[^/\s"'\\,%]{1,100}){1,10}$`)
+	plainPath = lazyregexp.New(`^/[A-Za-z0-9/._-]{1,200}$`)
+	userName  = lazyregexp.New(`^[a-z_][a-z0-9_-]{0,31}$`)
 )
 
 // units makes both units, the mount first. Nothing that was given gets into them unseen: it is one word of known letters.

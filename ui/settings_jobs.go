@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"siteward/appliance"
+	"siteward/internal/lazyregexp"
 	"siteward/ui/view"
 )
 
@@ -57,8 +57,8 @@ func (l *Lang) job(name string) string {
 }
 
 var (
-	daily = regexp.MustCompile(`^every day at (\d\d:\d\d)$`)
-	every = regexp.MustCompile(`^every (\d+) (h|min|s)$`)
+	daily = lazyregexp.New(`^every day at (\d\d:\d\d)$`)
+	every = lazyregexp.New(`^every (\d+) (h|min|s)$`)
 	units = map[string]time.Duration{"h": time.Hour, "min": time.Minute, "s": time.Second}
 )
 

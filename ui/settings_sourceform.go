@@ -3,7 +3,6 @@ package ui
 import (
 	"math"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"siteward/appliance"
+	"siteward/internal/lazyregexp"
 	"siteward/ui/view"
 )
 
@@ -162,7 +162,7 @@ func (s *Server) takeSource(c echo.Context, old appliance.Source) error {
 	return s.showSourceForm(c, http.StatusUnprocessableEntity, v, form, nil)
 }
 
-var indexed = regexp.MustCompile(`\[\d+\]$`)
+var indexed = lazyregexp.New(`\[\d+\]$`)
 
 // refuseSource puts what is wrong beside its field; what is wrong with one of many lines stands at the lines.
 func (s *Server) refuseSource(form *view.Form, l *Lang, err error) bool {

@@ -21,6 +21,9 @@ import (
 // Languages are the interface languages; the first one is spoken when nobody asked for another.
 var Languages = []string{"en", "de", "nl"}
 
+// manyWords is about how many texts a language has, so that its table need not grow while it is read.
+const manyWords = 4096
+
 // Words are the texts of the interface in all languages, one JSON file per language and area.
 type Words struct {
 	by map[string]func() (*Lang, error) // read when somebody first speaks the language
@@ -42,7 +45,7 @@ func OpenWords(fsys fs.FS, zone func() *time.Location, now func() time.Time) *Wo
 	w := &Words{by: map[string]func() (*Lang, error){}}
 	for _, tag := range Languages {
 		w.by[tag] = sync.OnceValues(func() (*Lang, error) {
-			l := &Lang{Tag: tag, plain: map[string]string{}, forms: map[string]bool{}, format: formats[tag], zone: zone, now: now}
+			l := &Lang{Tag: tag, plain: make(map[string]string, manyWords), forms: make(map[string]bool, manyWords/4), format: formats[tag], zone: zone, now: now}
 			return l, l.readAll(fsys)
 		})
 	}

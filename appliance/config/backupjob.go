@@ -2,15 +2,15 @@ package config
 
 import (
 	"errors"
-	"regexp"
 	"slices"
 	"time"
 
 	"siteward/appliance"
 	"siteward/appliance/expect"
+	"siteward/internal/lazyregexp"
 )
 
-var sha256Hex = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
+var sha256Hex = lazyregexp.New(`^[0-9a-fA-F]{64}$`)
 
 // ValidateBackupJob says what cannot be right about a backup job. Fields: name, data_set, status, places, restore_every, rules,
 // and those of its schedule: kind, at, days, hours, text, grace.

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"siteward/appliance"
+	"siteward/internal/lazyregexp"
 )
 
 // Bounds of a check's times.
@@ -67,7 +68,7 @@ func (p *problems) ping(s appliance.PingSettings) {
 	p.must(s.Size == 0 || s.Size >= 24 && s.Size <= 1400, "ping.size", "ping_size")
 }
 
-var profileName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,99}$`)
+var profileName = lazyregexp.New(`^[a-z0-9][a-z0-9._-]{0,99}$`)
 
 func (p *problems) snmp(s appliance.SNMPSettings) {
 	p.must(s.Port >= 0 && s.Port <= 65535, "snmp.port", "port")
@@ -84,7 +85,7 @@ func (p *problems) tcp(s appliance.TCPSettings) {
 }
 
 // upsName is how NUT names a UPS in ups.conf.
-var upsName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
+var upsName = lazyregexp.New(`^[A-Za-z0-9._-]{1,100}$`)
 
 func (p *problems) nut(s appliance.NUTSettings) {
 	p.must(s.Port >= 0 && s.Port <= 65535, "nut.port", "port")

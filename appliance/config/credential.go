@@ -1,11 +1,11 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"siteward/appliance"
+	"siteward/internal/lazyregexp"
 )
 
 var snmpVersions = []string{"1", "2c", "3", appliance.CredentialLogin}
@@ -14,7 +14,7 @@ var snmpVersions = []string{"1", "2c", "3", appliance.CredentialLogin}
 // read the rest of the appliance's environment by sending it to a device.
 const EnvPrefix = "SITEWARD_SECRET_"
 
-var envName = regexp.MustCompile(`^` + EnvPrefix + `[A-Z0-9_]{1,100}$`)
+var envName = lazyregexp.New(`^` + EnvPrefix + `[A-Z0-9_]{1,100}$`)
 
 // ValidateCredential says what cannot be right about a credential. Its sentences never hold a secret. Fields: name,
 // kind, snmp_version, community, user, context, auth_protocol, auth, priv_protocol, priv, password, key, passphrase.

@@ -3,11 +3,11 @@ package config
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
 	"siteward/appliance"
+	"siteward/internal/lazyregexp"
 )
 
 var portRoles = []appliance.PortRole{appliance.PortImportant, appliance.PortUplink}
@@ -29,10 +29,10 @@ func ValidateDevice(d appliance.Device) []*appliance.Error {
 }
 
 // hostName is RFC 1123 with the underscore that Windows and DNS services allow.
-var hostName = regexp.MustCompile(`^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.?$`)
+var hostName = lazyregexp.New(`^([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.?$`)
 
 // digitsOnly looks like an IPv4 address that went wrong: 192.168.1.300, 10.0.0
-var digitsOnly = regexp.MustCompile(`^[0-9.]+$`)
+var digitsOnly = lazyregexp.New(`^[0-9.]+$`)
 
 func (p *problems) address(field, value string) {
 	if ip, err := netip.ParseAddr(value); err == nil {

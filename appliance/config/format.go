@@ -3,12 +3,12 @@ package config
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"siteward/appliance"
+	"siteward/internal/lazyregexp"
 )
 
 // Format writes a site file that Parse reads back as the same. Everything is written out, also what could be left to
@@ -242,8 +242,8 @@ func each[T any](list []T, f func(T) string) []string {
 }
 
 var (
-	plain    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*$`)
-	ipv4     = regexp.MustCompile(`^[0-9]{1,3}(\.[0-9]{1,3}){3}$`)
+	plain    = lazyregexp.New(`^[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9_./-]+)*$`)
+	ipv4     = lazyregexp.New(`^[0-9]{1,3}(\.[0-9]{1,3}){3}$`)
 	reserved = []string{"true", "false", "yes", "no", "on", "off", "null", "y", "n", "nan", "inf"}
 )
 

@@ -3,12 +3,12 @@ package config
 import (
 	"fmt"
 	"math"
-	"regexp"
 
 	"siteward/appliance"
+	"siteward/internal/lazyregexp"
 )
 
-var metricName = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$`)
+var metricName = lazyregexp.New(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$`)
 
 func (p *problems) limits(limits []appliance.Limit) {
 	p.must(len(limits) <= 200, "limits", "too_many", "max", 200)

@@ -1,13 +1,13 @@
 package config
 
 import (
-	"regexp"
 	"time"
 
 	"siteward/appliance"
+	"siteward/internal/lazyregexp"
 )
 
-var region = regexp.MustCompile(`^[A-Z]{2}(-[A-Z0-9]{1,3})?$`)
+var region = lazyregexp.New(`^[A-Z]{2}(-[A-Z0-9]{1,3})?$`)
 
 // maxDaysOff bounds the free days that are entered by hand.
 const maxDaysOff = 200

@@ -3,11 +3,11 @@ package config
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 	"time"
 
 	"siteward/appliance"
+	"siteward/internal/lazyregexp"
 )
 
 // Bounds of how often a source is read.
@@ -17,9 +17,9 @@ const (
 )
 
 var (
-	mailbox = regexp.MustCompile(`^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$`)
-	sender  = regexp.MustCompile(`^[^\s@<>]*@[^\s@<>]+$`)
-	hostKey = regexp.MustCompile(`^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]{20,}( .*)?$`)
+	mailbox = lazyregexp.New(`^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$`)
+	sender  = lazyregexp.New(`^[^\s@<>]*@[^\s@<>]+$`)
+	hostKey = lazyregexp.New(`^(ssh|ecdsa|sk)-[a-z0-9@.-]+ [A-Za-z0-9+/=]{20,}( .*)?$`)
 )
 
 // ValidateSource says what cannot be right about a source of logs by itself. Whether its files may be read and its

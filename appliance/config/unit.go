@@ -3,9 +3,10 @@ package config
 import (
 	"errors"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"siteward/internal/lazyregexp"
 )
 
 // units are what a person may write behind a number: what it measures and how many base units it is.
@@ -52,7 +53,7 @@ var (
 	errUnit    = errors.New("the unit measures something else")
 	errMeasure = errors.New("no number with a unit")
 
-	measured = regexp.MustCompile(`^([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(\S*)$`)
+	measured = lazyregexp.New(`^([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)\s*(\S*)$`)
 )
 
 // inUnit reads "90", "90 %" or "300ms" as a number of base. Without a known base unit the number is in the base unit of what is written.

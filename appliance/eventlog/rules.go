@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"siteward/appliance"
+	"siteward/internal/lazyregexp"
 )
 
 // Rules say what messages mean: embed/rules describes the files.
@@ -32,7 +33,7 @@ type ruleFile struct {
 	} `yaml:"rules"`
 }
 
-var ruleName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
+var ruleName = lazyregexp.New(`^[a-z][a-z0-9_]{0,39}$`)
 
 // LoadRules reads all *.yaml of a folder.
 func LoadRules(fsys fs.FS) (*Rules, error) {

@@ -18,6 +18,8 @@ const (
 	syncEvery = 5 * time.Second
 	lookEvery = time.Minute
 	lazyEvery = 10 * time.Minute
+
+	verifyAfter = 5 * time.Second // people wait for the first page, nobody for this
 )
 
 func (s *Store) start(ctx context.Context) {
@@ -38,7 +40,11 @@ func (s *Store) start(ctx context.Context) {
 	s.done.Add(1)
 	go func() {
 		defer s.done.Done()
-		s.verifyAtStart(ctx)
+		select {
+		case <-ctx.Done():
+		case <-time.After(verifyAfter):
+			s.verifyAtStart(ctx)
+		}
 	}()
 }
 

@@ -7,11 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"regexp"
 	"slices"
 	"time"
 
 	"siteward/appliance/series"
+	"siteward/internal/lazyregexp"
 )
 
 // Report is what a verification found.
@@ -84,7 +84,7 @@ func (s *Store) verifyTables(ctx context.Context) error {
 	return nil
 }
 
-var tableName = regexp.MustCompile(`[0-9]+\.sst`)
+var tableName = lazyregexp.New(`[0-9]+\.sst`)
 
 // tableChecksums asks Badger, which panics over some kinds of damage.
 func (s *Store) tableChecksums() (err error) {

@@ -2,8 +2,9 @@ package source
 
 import (
 	"path"
-	"regexp"
 	"slices"
+
+	"siteward/internal/lazyregexp"
 )
 
 // stamp is a number, seconds since 1970, or a date with or without a time.
@@ -12,9 +13,9 @@ const stamp = `[.-]\d{1,4}|[._-]\d{10}|[._-]\d{4}-?\d{2}-?\d{2}(?:[T._-]?\d{2}(?
 // What rotation makes of backup.log: backup.log.1, backup.log-20261128, backup.log.old, and with logrotate's "extension"
 // backup-20261128.log or backup.1.log; any of them packed.
 var (
-	packing = regexp.MustCompile(`(?i)\.(gz|zst|bz2)$`)
-	behind  = regexp.MustCompile(`(?i)^(.+?)(?:` + stamp + `|\.old|\.bak|~)$`)
-	between = regexp.MustCompile(`(?i)^(.+?)(?:` + stamp + `)(\.[a-z]{2,5})$`)
+	packing = lazyregexp.New(`(?i)\.(gz|zst|bz2)$`)
+	behind  = lazyregexp.New(`(?i)^(.+?)(?:` + stamp + `|\.old|\.bak|~)$`)
+	between = lazyregexp.New(`(?i)^(.+?)(?:` + stamp + `)(\.[a-z]{2,5})$`)
 )
 
 // originals are the base names that a file may have had before rotation, its own first.

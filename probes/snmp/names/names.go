@@ -7,10 +7,10 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"siteward/internal/lazyregexp"
 	"siteward/probes/snmp/mib"
 )
 
@@ -155,7 +155,7 @@ func (t *Table) MACIndex(o mib.OID) bool {
 	return false
 }
 
-var nameForm = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_-]{0,63})((?:\.[0-9]+)*)$`)
+var nameForm = lazyregexp.New(`^([A-Za-z][A-Za-z0-9_-]{0,63})((?:\.[0-9]+)*)$`)
 
 // dotted says that a text is an OID in dotted decimal: 2 to 128 numbers below 2^32 without leading zeros.
 func dotted(s string) bool {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"siteward/appliance"
+	"siteward/internal/lazyregexp"
 	"siteward/probes/snmp/mib"
 )
 
@@ -112,8 +113,8 @@ func (c *compiler) fail(format string, args ...any) {
 }
 
 var (
-	profileForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
-	metricForm  = regexp.MustCompile(`^[a-z]+(\.[a-z0-9_]+)+$`)
+	profileForm = lazyregexp.New(`^[a-z0-9][a-z0-9-]{0,63}$`)
+	metricForm  = lazyregexp.New(`^[a-z]+(\.[a-z0-9_]+)+$`)
 	identityKey = []string{"vendor", "model", "serial", "firmware", "kind"}
 )
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"siteward/internal/lazyregexp"
 	"siteward/probes/snmp/mib"
 )
 
@@ -26,8 +27,8 @@ type spec struct {
 }
 
 var (
-	oidForm    = regexp.MustCompile(`^[0-2](\.(0|[1-9][0-9]{0,9})){1,60}$`)
-	objectForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
+	oidForm    = lazyregexp.New(`^[0-2](\.(0|[1-9][0-9]{0,9})){1,60}$`)
+	objectForm = lazyregexp.New(`^[A-Za-z][A-Za-z0-9_]{0,63}$`)
 )
 
 func compileObject(o object) (*spec, error) {
