@@ -42,10 +42,11 @@ var forbidden = []struct{ from, to, why string }{
 }
 
 // neighbours live on one level and do not know each other; the daemon introduces them.
-var neighbours = []string{"eventlog", "access", "availability", "config", "control", "discovery", "expect", "inventory", "jobs", "logbook", "monitor", "notify", "poll", "round", "series", "sla", "store", "topology", "ups", "window"}
+var neighbours = []string{"access", "availability", "config", "control", "discovery", "eventlog", "expect", "inventory", "jobs", "logbook", "monitor", "notify", "poll", "round", "series", "sla", "store", "ticket", "topology", "ups", "window"}
 
 // acquainted are the neighbours that know each other all the same.
 var acquainted = map[[2]string]string{
+	{"ticket", "sla"}:    "the clocks of a ticket are counted there",
 	{"config", "expect"}: "whether a schedule can be read is said where it is read",
 	{"store", "series"}:  "chunks on the disk are the encoding of package series",
 	{"store", "logbook"}: "an entry, its hashes and its signature are one change of the store",

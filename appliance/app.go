@@ -29,6 +29,8 @@ type App interface {
 	LogFormats
 	Sources
 	Windows
+	Contracts
+	Tickets
 
 	Now() time.Time
 	About() About

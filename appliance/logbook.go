@@ -50,11 +50,12 @@ const (
 	LogbookWindow  LogbookKind = "window"  // a maintenance window
 	LogbookRestore LogbookKind = "restore" // a restore test
 	LogbookBattery LogbookKind = "battery" // a battery was replaced or tested
+	LogbookTicket  LogbookKind = "ticket"  // a ticket was closed, or a promise about one was not kept
 )
 
 // LogbookKinds lists all kinds, those that people write first.
 var LogbookKinds = []LogbookKind{LogbookWork, LogbookVisit, LogbookNote, LogbookRestore, LogbookBattery,
-	LogbookRound, LogbookSpot, LogbookWindow, LogbookRemote, LogbookChange, LogbookSystem}
+	LogbookRound, LogbookSpot, LogbookTicket, LogbookWindow, LogbookRemote, LogbookChange, LogbookSystem}
 
 // LogbookByHand are the kinds that a person may write.
 var LogbookByHand = LogbookKinds[:5]

@@ -17,4 +17,5 @@ type WaitFor string
 const (
 	WaitCustomer WaitFor = "customer"
 	WaitThird    WaitFor = "third_party" // the maker, the carrier, another provider
+	WaitSolved   WaitFor = "solved"      // it was solved, until it was opened again
 )

@@ -96,6 +96,7 @@ type Daemon struct {
 	walks      walks // of technicians
 	inbox      inbox // messages of syslog
 	spot       spotDraw
+	desk       desk          // open tickets
 	configured atomic.Uint64 // counts changes of what people declare
 
 	power   power    // between two readings of a UPS

@@ -31,6 +31,7 @@ func (d *Daemon) newJobs() (*jobs.Jobs, error) {
 		jobs.Job{Name: "batteries", Schedule: jobs.Every(upsLook), Func: d.lookAtUPSes},
 		jobs.Job{Name: "round", Schedule: jobs.Every(time.Minute), Quiet: true, Func: d.watchRound},
 		jobs.Job{Name: "windows", Schedule: jobs.Every(windowsEvery), Quiet: true, Func: d.watchWindows},
+		jobs.Job{Name: "tickets", Schedule: jobs.Every(time.Minute), Quiet: true, Func: d.watchTickets},
 		jobs.Job{Name: "sources", Schedule: jobs.Every(sourcesEvery), Quiet: true, Func: d.readDue},
 		jobs.Job{Name: "mode", Schedule: jobs.Every(modeEvery), Quiet: true, Func: d.watchMode})
 	return jobs.New(jobs.Options{Recorder: d.store, Location: d.location, Now: d.now, Logger: d.log, StopWait: stopWait}, table)

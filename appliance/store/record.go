@@ -76,13 +76,17 @@ func (r *record[T]) before(tx *Tx, v *T) (*T, error) {
 		return nil, err
 	}
 	if r.version != nil && *r.version(&old) != *r.version(v) {
-		return nil, &appliance.Error{Code: appliance.CodeConflict, Message: appliance.Message{
-			Key:     "error.changed_meanwhile",
-			Args:    map[string]any{"Noun": r.word},
-			English: fmt.Sprintf("somebody else changed this %s in the meantime; load it again and repeat your change", r.word),
-		}}
+		return nil, changedMeanwhile(r.word)
 	}
 	return &old, nil
+}
+
+func changedMeanwhile(word string) error {
+	return &appliance.Error{Code: appliance.CodeConflict, Message: appliance.Message{
+		Key:     "error.changed_meanwhile",
+		Args:    map[string]any{"Noun": word},
+		English: fmt.Sprintf("somebody else changed this %s in the meantime; load it again and repeat your change", word),
+	}}
 }
 
 // rename keeps the index of names right and refuses a name that another record has.

@@ -67,6 +67,7 @@ type App struct {
 	formats       []appliance.LogFormat
 	windows       []appliance.Window // by number
 	windowRuns    []appliance.WindowRun
+	desk          ticketSample
 }
 
 // Done lists what was changed through the App, in order: "pause device 3", "run check 5".

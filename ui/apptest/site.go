@@ -34,6 +34,7 @@ func New() *App {
 		a.events[i].Seq = uint64(i + 1)
 	}
 	a.checkbook()
+	a.fillDesk()
 	a.makeRounds()
 	a.makeSpots()
 	a.makeWindows()
