@@ -10,15 +10,15 @@ import (
 )
 
 // editWindow changes one window, its line in the audit with it, and works out anew what runs.
-func (d *Daemon) editWindow(by appliance.Actor, key string, id appliance.ID, edit func(*appliance.Window) error) (w appliance.Window, err error) {
+func (d *Daemon) editWindow(by appliance.Actor, key string, id appliance.ID, edit func(*appliance.Window) error, more ...func(*store.Tx, appliance.Window) error) (w appliance.Window, err error) {
 	d.windows.busy.Lock()
 	defer d.windows.busy.Unlock()
-	err = d.changeWindow(by, key, id, &w, edit)
+	err = d.changeWindow(by, key, id, &w, edit, more...)
 	return w, err
 }
 
 // changeWindow is called while busy is held; more goes into the same step of the store.
-func (d *Daemon) changeWindow(by appliance.Actor, key string, id appliance.ID, w *appliance.Window, edit func(*appliance.Window) error, more ...func(*store.Tx) error) error {
+func (d *Daemon) changeWindow(by appliance.Actor, key string, id appliance.ID, w *appliance.Window, edit func(*appliance.Window) error, more ...func(*store.Tx, appliance.Window) error) error {
 	v, err := d.Window(context.Background(), id)
 	if err != nil {
 		return err
@@ -31,7 +31,7 @@ func (d *Daemon) changeWindow(by appliance.Actor, key string, id appliance.ID, w
 			return err
 		}
 		for _, f := range more {
-			if err := f(tx); err != nil {
+			if err := f(tx, *w); err != nil {
 				return err
 			}
 		}
@@ -148,10 +148,12 @@ func (d *Daemon) DeleteWindow(ctx context.Context, by appliance.Actor, id applia
 }
 
 // AnnounceWindow is Windows.AnnounceWindow.
-func (d *Daemon) AnnounceWindow(ctx context.Context, by appliance.Actor, id appliance.ID) error {
+func (d *Daemon) AnnounceWindow(_ context.Context, by appliance.Actor, id appliance.ID) error {
 	now, cal := d.now(), d.calendar()
-	w, err := d.editWindow(by, "audit.window_announced", id, func(w *appliance.Window) error {
-		begin := window.Next(*w, cal.Location(), now).From
+	var next appliance.WindowSpan
+	_, err := d.editWindow(by, "audit.window_announced", id, func(w *appliance.Window) error {
+		next = window.Next(*w, cal.Location(), now)
+		begin := next.From
 		if begin.Before(now) {
 			return appliance.Invalid("from", "window.error.past", "the window lies in the past; choose another time", nil)
 		}
@@ -164,15 +166,12 @@ func (d *Daemon) AnnounceWindow(ctx context.Context, by appliance.Actor, id appl
 		}
 		w.Wish = ""
 		return window.Step(w, appliance.WindowAnnounced, by.Name, "", now)
-	})
-	if err != nil {
-		return err
-	}
-	return d.tellWindow(ctx, w, windowAnnounced)
+	}, func(tx *store.Tx, w appliance.Window) error { return d.tellWindow(tx, w, windowAnnounced, next, "") })
+	return err
 }
 
 // AnswerWindow is Windows.AnswerWindow.
-func (d *Daemon) AnswerWindow(ctx context.Context, by appliance.Actor, id appliance.ID, a appliance.WindowAnswer) error {
+func (d *Daemon) AnswerWindow(_ context.Context, by appliance.Actor, id appliance.ID, a appliance.WindowAnswer) error {
 	keys := map[appliance.WindowState]string{appliance.WindowConfirmed: "audit.window_confirmed", appliance.WindowMoved: "audit.window_moved", appliance.WindowRefused: "audit.window_refused"}
 	if keys[a.State] == "" {
 		return appliance.Invalid("state", "window.error.answer", "answer with confirmed, moved or refused", nil)
@@ -186,35 +185,42 @@ func (d *Daemon) AnswerWindow(ctx context.Context, by appliance.Actor, id applia
 	if a.Note == "" && a.State == appliance.WindowRefused {
 		return appliance.Invalid("note", "window.error.why", "say why the work should not be done", nil)
 	}
-	w, err := d.editWindow(by, keys[a.State], id, func(w *appliance.Window) error {
+	_, err := d.editWindow(by, keys[a.State], id, func(w *appliance.Window) error {
 		if w.Wish = ""; a.State == appliance.WindowMoved {
 			w.Wish = a.Note
 		}
 		return window.Step(w, a.State, by.Name, a.Note, d.now())
+	}, func(tx *store.Tx, w appliance.Window) error {
+		news := map[appliance.WindowState]windowNews{appliance.WindowConfirmed: windowConfirmed, appliance.WindowMoved: windowMoved, appliance.WindowRefused: windowRefused}
+		return d.tellWindow(tx, w, news[a.State], nextOf(w, d.location(), d.now()), a.Note)
 	})
-	if err != nil {
-		return err
-	}
-	return d.tellWindow(ctx, w, windowAnswered)
+	return err
 }
 
 // CancelWindow is Windows.CancelWindow.
-func (d *Daemon) CancelWindow(ctx context.Context, by appliance.Actor, id appliance.ID, at time.Time, note string) error {
-	now, told := d.now(), false
+func (d *Daemon) CancelWindow(_ context.Context, by appliance.Actor, id appliance.ID, at time.Time, note string) error {
+	now, told, next := d.now(), false, appliance.WindowSpan{}
 	at = at.Truncate(time.Second)
-	w, err := d.editWindow(by, "audit.window_cancelled", id, func(w *appliance.Window) error {
-		told = w.State != appliance.WindowDraft
+	_, err := d.editWindow(by, "audit.window_cancelled", id, func(w *appliance.Window) error {
+		told, next = w.State != appliance.WindowDraft, nextOf(*w, d.location(), now)
 		if at.IsZero() || w.Rule == "" {
 			return window.Step(w, appliance.WindowCancelled, by.Name, note, now)
 		}
 		if !window.At(*w, d.location(), at) || w.State.Over() || at.Before(now) {
 			return appliance.Invalid("at", "window.error.no_time", "the window does not take place at that time", nil)
 		}
+		next = window.Next(*w, d.location(), at)
 		w.Skips = append(w.Skips, at.UTC())
 		return nil
+	}, func(tx *store.Tx, w appliance.Window) error {
+		news := windowCancelled
+		if w.State != appliance.WindowCancelled {
+			news = windowSkipped
+		}
+		if !told {
+			return nil
+		}
+		return d.tellWindow(tx, w, news, next, note)
 	})
-	if err != nil || !told {
-		return err
-	}
-	return d.tellWindow(ctx, w, windowCancelled)
+	return err
 }

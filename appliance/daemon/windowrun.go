@@ -109,7 +109,7 @@ func (d *Daemon) startWindow(ctx context.Context, by appliance.Actor, id applian
 		}
 		w.Last = v.Next.From.UTC()
 		return nil
-	}, func(tx *store.Tx) error { return tx.PutWindowRun(&r) })
+	}, func(tx *store.Tx, _ appliance.Window) error { return tx.PutWindowRun(&r) })
 }
 
 // EndWindow is Windows.EndWindow.
@@ -136,7 +136,7 @@ func (d *Daemon) ExtendWindow(ctx context.Context, by appliance.Actor, id applia
 	r.Plan.Until = until.UTC().Truncate(time.Second)
 	var w appliance.Window
 	return d.changeWindow(by, "audit.window_extended", id, &w, func(*appliance.Window) error { return nil },
-		func(tx *store.Tx) error { return tx.PutWindowRun(&r) })
+		func(tx *store.Tx, _ appliance.Window) error { return tx.PutWindowRun(&r) })
 }
 
 func errNotRunning() error {
@@ -164,23 +164,24 @@ func (d *Daemon) endWindow(ctx context.Context, by appliance.Actor, id appliance
 	}
 	e := d.windowEntry(v.Window, r, by)
 	var w appliance.Window
-	err = d.changeWindow(by, "audit.window_ended", id, &w, func(w *appliance.Window) error {
+	return d.changeWindow(by, "audit.window_ended", id, &w, func(w *appliance.Window) error {
 		next := appliance.WindowDone
 		if !nextOf(*w, d.location(), at).IsZero() {
 			next = window.Before(*w)
 		}
 		return window.Step(w, next, by.Name, note, at)
-	}, func(tx *store.Tx) error {
+	}, func(tx *store.Tx, w appliance.Window) error {
 		if err := tx.AppendLogbook(&e); err != nil {
 			return err
 		}
 		r.Entry = e.Seq
+		if w.Kind != appliance.WindowAdHoc { // nobody was told that it began
+			if err := d.tellWindow(tx, w, windowEnded, appliance.WindowSpan{From: r.From, Until: r.Until}, note); err != nil {
+				return err
+			}
+		}
 		return tx.PutWindowRun(&r)
 	})
-	if err != nil {
-		return err
-	}
-	return d.tellWindowRun(ctx, w, r)
 }
 
 // windowEntry is the logbook's line about one time of a window.
