@@ -208,8 +208,8 @@ func TestAWindowThatComesBackRunsEachTime(t *testing.T) {
 	}
 	s.passing(2 * time.Hour)
 	s.clock.advance(10 * 24 * time.Hour) // the appliance is off while the last takes place
-	s.passing(time.Second) // it sees that the last has passed,
-	s.passing(time.Second) // and that nothing follows
+	s.passing(time.Second)               // it sees that the last has passed,
+	s.passing(time.Second)               // and that nothing follows
 	if v := s.window(w.ID); v.State != appliance.WindowDone {
 		t.Errorf("it is %s", v.State)
 	}
