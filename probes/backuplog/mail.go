@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/emersion/go-message"
-	_ "github.com/emersion/go-message/charset" // mails in the encodings of Windows
 
 	"siteward/appliance"
 )
