@@ -6,6 +6,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/config"
+	"siteward/appliance/logbook"
 	"siteward/appliance/store"
 	"siteward/appliance/ups"
 )
@@ -49,6 +50,24 @@ func mayTellOfUPS(c appliance.Check) bool {
 	return c.Probe != appliance.ProbePing && c.Probe != appliance.ProbeTCP && c.Probe != appliance.ProbeHTTP
 }
 
+// enterBattery writes into the logbook that a battery was put in, when a person enters its day or another one.
+func (d *Daemon) enterBattery(tx *store.Tx, by appliance.Actor, was appliance.Device, care appliance.UPSCare) error {
+	before := ""
+	if was.UPS != nil {
+		before = was.UPS.Installed
+	}
+	if care.Installed == "" || care.Installed == before {
+		return nil
+	}
+	e := appliance.LogbookEntry{By: by.Name, Party: logbook.PartyOf(by.Role), Kind: appliance.LogbookBattery, Devices: []appliance.ID{was.ID},
+		Message: &appliance.Message{Key: "power.entry_battery", Args: map[string]any{"day": care.Installed}, English: "the battery was put in on " + care.Installed}}
+	if before != "" {
+		e.Message = &appliance.Message{Key: "power.entry_battery_new", Args: map[string]any{"day": care.Installed, "before": before},
+			English: "the battery was put in on " + care.Installed + " in place of the one of " + before}
+	}
+	return tx.AppendLogbook(&e)
+}
+
 // SaveUPSCare is App.SaveUPSCare. Like a pause it is what people do, so it holds for devices of the site file too.
 func (d *Daemon) SaveUPSCare(ctx context.Context, by appliance.Actor, device appliance.ID, care appliance.UPSCare) error {
 	old, ok := d.live.device(device)
@@ -68,7 +87,10 @@ func (d *Daemon) SaveUPSCare(ctx context.Context, by appliance.Actor, device app
 		if care == (appliance.UPSCare{}) {
 			dev.UPS = nil
 		}
-		return tx.PutDevice(&dev)
+		if err := tx.PutDevice(&dev); err != nil {
+			return err
+		}
+		return d.enterBattery(tx, by, old, care)
 	})
 	if err != nil {
 		return err

@@ -52,3 +52,21 @@ func TestLateSelfTestsAndOldBatteriesAreProblems(t *testing.T) {
 	s.must(s.SaveUPSCare(t.Context(), byTest, dev.ID, appliance.UPSCare{}))
 	want(test, "none")
 }
+
+func TestANewBatteryStandsInTheLogbook(t *testing.T) {
+	t.Parallel()
+	s := settled(t)
+	d := appliance.Device{Name: "ups-1", Kind: appliance.KindUPS, Address: "127.0.0.1"}
+	s.must(s.SaveDevice(t.Context(), byTest, &d))
+	for _, care := range []appliance.UPSCare{{Installed: "2022-09-20"}, {Installed: "2022-09-20", TestEvery: 14}, {Installed: "2025-05-01"}, {}} {
+		s.must(s.SaveUPSCare(t.Context(), byTest, d.ID, care))
+	}
+	entries, err := s.LogbookEntries(t.Context(), appliance.LogbookFilter{Kinds: []appliance.LogbookKind{appliance.LogbookBattery}})
+	s.must(err)
+	if len(entries) != 2 || entries[0].Message.Key != "power.entry_battery_new" || entries[1].Message.Key != "power.entry_battery" {
+		t.Fatalf("%+v", entries)
+	}
+	if e := entries[0]; e.By != byTest.Name || len(e.Devices) != 1 || e.Devices[0] != d.ID || e.Message.Args["before"] != "2022-09-20" {
+		t.Errorf("%+v", e)
+	}
+}

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -54,6 +55,9 @@ func (d *Demo) build(ctx context.Context) error {
 		return err
 	}
 	if err := d.askAll(ctx); err != nil {
+		return err
+	}
+	if err := errors.Join(d.rememberPower(ctx, time.Now()), d.rememberCoverage(ctx, time.Now())); err != nil {
 		return err
 	}
 	events, err := d.pastEvents(ctx, time.Now())
