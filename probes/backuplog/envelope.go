@@ -122,7 +122,7 @@ func (c clock) stamped(l *line, s string) string {
 	if bracket {
 		s = strings.TrimPrefix(strings.TrimPrefix(s, "]"), ")")
 	}
-	return strings.TrimLeft(s, " \t|")
+	return strings.TrimLeft(strings.TrimPrefix(s, ": "), " \t|")
 }
 
 // tagged takes "host program[pid]: " of syslog.

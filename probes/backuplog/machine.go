@@ -185,6 +185,9 @@ func (m *machine) overall(l line, r *rule) {
 			c = m.open(l, r, "")
 		}
 		floor := r.overall
+		if len(m.runs) == from+1 && c.verdict == "" && c.first.IsZero() && severity(floor) > 1 && len(c.seen) == 0 {
+			floor = appliance.RunFailed // it ended before anything was backed up
+		}
 		if c.status() == appliance.RunIncomplete {
 			c.verdict, c.ended = floor, true
 		}

@@ -62,6 +62,9 @@ func readMail(ctx context.Context, r io.Reader, o Options) (Result, error) {
 	p := &mailReader{ctx: ctx, o: o}
 	p.subject, _ = m.Header.Text("Subject")
 	p.date, _ = mail.ParseDate(m.Header.Get("Date"))
+	if notFirstHand(m, p.subject) {
+		return Result{Encoding: "mail", Resume: o.Offset}, ctx.Err()
+	}
 	if p.o.Name == "" {
 		p.o.Name = clipText(p.subject)
 	}
@@ -75,6 +78,14 @@ func readMail(ctx context.Context, r io.Reader, o Options) (Result, error) {
 		return res, ctx.Err()
 	}
 	return res, nil
+}
+
+// notFirstHand says that people answer a message here, or that it came back: what they quote was another night's verdict.
+func notFirstHand(m *message.Entity, subject string) bool {
+	kind, _, _ := m.Header.ContentType()
+	head, _, found := strings.Cut(subject, ":")
+	answer := found && slices.Contains([]string{"re", "aw", "antw", "antwort", "sv"}, strings.ToLower(strings.TrimSpace(head)))
+	return answer || kind == "multipart/report" || m.Header.Get("Auto-Submitted") == "auto-replied"
 }
 
 type mailReader struct {
