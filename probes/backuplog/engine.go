@@ -404,7 +404,7 @@ func (e *engine) chosen() []*machine {
 	for _, m := range e.machines {
 		if m != nil {
 			m.drain()
-			known = known || m.signs > 0 && !m.f.last && (len(m.runs) > 0 || len(m.events) > 0 || m.group >= 0)
+			known = known || m.signs > 0 && !m.f.last && (len(m.runs) > 0 || len(m.events) > 0 || m.group >= 0 || m.state != nil)
 		}
 	}
 	for _, m := range e.machines {
