@@ -14,6 +14,7 @@ import (
 // TestBackupsInChromium looks at the calendar, a receipt, a job and its form by day and night, on a desktop and a phone, and walks
 // through the calendar by keyboard.
 func TestBackupsInChromium(t *testing.T) {
+	t.Parallel()
 	b := apptest.Server(t)
 	b.App.AddBackups()
 	j := job(t, b, "File server")

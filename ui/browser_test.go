@@ -15,6 +15,7 @@ import (
 
 // TestPagesInChromium looks at each page by day and night, on a desktop and a phone. SITEWARD_SHOTS names a folder for the pictures.
 func TestPagesInChromium(t *testing.T) {
+	t.Parallel()
 	b := uitest.Open(t)
 	srv := httptest.NewServer(server(renderer(t)))
 	t.Cleanup(srv.CloseClientConnections)

@@ -240,6 +240,7 @@ func TestTryCheck(t *testing.T) {
 }
 
 func TestCheckFormInChromium(t *testing.T) {
+	t.Parallel()
 	browser := uitest.Open(t)
 	app := apptest.New()
 	app.Speak("de")

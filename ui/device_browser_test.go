@@ -25,6 +25,7 @@ var devicePages = []struct {
 }
 
 func TestDevicePagesInChromium(t *testing.T) {
+	t.Parallel()
 	b := uitest.Open(t)
 	bench := apptest.Server(t)
 	url := bench.Listen(appliance.RoleTechnician)

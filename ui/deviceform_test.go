@@ -300,6 +300,7 @@ func TestDeleteDeviceAsksForItsName(t *testing.T) {
 }
 
 func TestDeviceFormInChromium(t *testing.T) {
+	t.Parallel()
 	browser := uitest.Open(t)
 	app := apptest.New()
 	app.Speak("de")

@@ -46,6 +46,7 @@ func acceptIn(t *testing.T, p *uitest.Page, name string, in []uitest.Look) {
 }
 
 func TestDevicesInChromium(t *testing.T) {
+	t.Parallel()
 	browser := uitest.Open(t)
 	app := apptest.New()
 	app.Speak("de")

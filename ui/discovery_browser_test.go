@@ -9,6 +9,7 @@ import (
 )
 
 func TestDiscoveryInChromium(t *testing.T) {
+	t.Parallel()
 	browser := uitest.Open(t)
 	app := apptest.New()
 	app.Speak("de")

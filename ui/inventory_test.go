@@ -11,6 +11,7 @@ import (
 )
 
 func TestInventoryInChromium(t *testing.T) {
+	t.Parallel()
 	browser := uitest.Open(t)
 	app := apptest.New()
 	app.Speak("de")

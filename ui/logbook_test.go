@@ -94,6 +94,7 @@ func TestTheExportOfThePageVerifies(t *testing.T) {
 }
 
 func TestLogbookInChromium(t *testing.T) {
+	t.Parallel()
 	b := apptest.Server(t)
 	battery := ""
 	for _, e := range entries(t, b.App) {

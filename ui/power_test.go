@@ -67,6 +67,7 @@ func TestBatteryOfAUPS(t *testing.T) {
 }
 
 func TestPowerInChromium(t *testing.T) {
+	t.Parallel()
 	browser := uitest.Open(t)
 	app := apptest.New()
 	app.Speak("de")

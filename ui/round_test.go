@@ -95,6 +95,7 @@ func TestTwoReadAtOnce(t *testing.T) {
 }
 
 func TestRoundInChromium(t *testing.T) {
+	t.Parallel()
 	b := apptest.Server(t)
 	at := b.Listen(appliance.RoleTechnician)
 	browser := uitest.Open(t)

@@ -27,6 +27,7 @@ func unwell(h appliance.Health) appliance.Health {
 
 // TestSettingsInChromium settingsLooks at each page by day and night, on a desktop and a phone. SITEWARD_SHOTS names a folder for the pictures.
 func TestSettingsInChromium(t *testing.T) {
+	t.Parallel()
 	b := apptest.Server(t)
 	for name, role := range map[string]appliance.Role{"prometheus on mon-1": appliance.RoleViewer, "inventory": appliance.RoleTechnician} {
 		days := map[appliance.Role]int{appliance.RoleViewer: 365, appliance.RoleTechnician: 9}[role]

@@ -25,6 +25,7 @@ func hostile(testing.TB) *apptest.App {
 // TestStartInChromium looks at the first page of each role and the list, by day and night, on a desktop and a phone.
 // SITEWARD_SHOTS names a folder for the pictures.
 func TestStartInChromium(t *testing.T) {
+	t.Parallel()
 	browser := uitest.Open(t)
 	shots := os.Getenv("SITEWARD_SHOTS")
 	looks := []uitest.Look{{Width: 1280}, {Width: 1280, Dark: true}, {Width: 390, Dark: true}, {Width: 390}}

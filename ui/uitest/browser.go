@@ -19,8 +19,8 @@ import (
 	"siteward/internal/peer"
 )
 
-// pageTime is the most one step with a page may take on a busy two-core machine.
-const pageTime = 20 * time.Second
+// pageTime is the most one step with a page may take on a busy two-core machine, where two pages are looked at at once.
+const pageTime = 60 * time.Second
 
 // Browser is a running Chromium.
 type Browser struct {
@@ -197,7 +197,7 @@ func emulate(look Look, url string) chromedp.Action[chromedp.Void] {
 	})
 }
 
-// Do runs steps on the page and fails the test when one does not work within 20 seconds.
+// Do runs steps on the page and fails the test when one does not work within a minute.
 func (p *Page) Do(steps ...chromedp.Action[chromedp.Void]) {
 	p.tb.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, pageTime)
@@ -219,7 +219,7 @@ func Eval[T any](p *Page, js string) T {
 	return v
 }
 
-// Until waits until a JavaScript expression is true, for at most 20 seconds.
+// Until waits until a JavaScript expression is true, for at most a minute.
 func (p *Page) Until(js string) {
 	p.tb.Helper()
 	peer.Until(p.tb, pageTime, js, func() bool { return Eval[bool](p, js) })
