@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"siteward/appliance"
@@ -60,3 +61,14 @@ func FlushHeard(d *Daemon) { d.flushHeard(0) }
 
 // ReadSource reads a source as the clock does.
 func ReadSource(d *Daemon, ctx context.Context, id appliance.ID) error { return d.readSource(ctx, id) }
+
+// TellAddresses is what reading a device's tables does with the addresses that it tells of its own.
+func TellAddresses(d *Daemon, device appliance.ID, addresses ...string) {
+	d.topology.put(appliance.NeighbourTables{Device: device, At: d.now(), Addresses: addresses})
+}
+
+// SendersAt are the devices that a trap from an address may be of.
+func SendersAt(d *Daemon, address string) []appliance.ID {
+	d.nameSenders(context.Background())
+	return d.post.senders.devices(netip.MustParseAddr(address))
+}

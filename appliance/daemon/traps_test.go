@@ -216,6 +216,26 @@ func TestTrapsOfSNMPv3AndTheirRefusalsAreExplained(t *testing.T) {
 	})
 }
 
+// TestATrapFromAnotherInterface holds that a router is known by each address that it tells of itself, and a device that is kept under an
+// address by that before others.
+func TestATrapFromAnotherInterface(t *testing.T) {
+	t.Parallel()
+	s := settled(t)
+	var ids []appliance.ID
+	for _, d := range []appliance.Device{{Name: "router", Kind: appliance.KindRouter, Address: "192.0.2.1"}, {Name: "server", Kind: appliance.KindServer, Address: "192.0.2.20"}} {
+		s.must(s.SaveDevice(t.Context(), byTest, &d))
+		ids = append(ids, d.ID)
+	}
+	daemon.TellAddresses(s.Daemon, ids[0], "192.0.2.1", "198.51.100.1", "127.0.0.1", "172.17.0.1", "192.0.2.20", "nonsense")
+	daemon.TellAddresses(s.Daemon, ids[1], "172.17.0.1")
+	for address, want := range map[string][]appliance.ID{"192.0.2.1": ids[:1], "198.51.100.1": ids[:1], "127.0.0.1": nil, "192.0.2.20": ids[1:], "172.17.0.1": ids, "203.0.113.9": nil} {
+		got := slices.Sorted(slices.Values(daemon.SendersAt(s.Daemon, address)))
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", address, got, want)
+		}
+	}
+}
+
 func TestTrapsCanBeSwitchedOff(t *testing.T) {
 	t.Parallel()
 	s := settled(t, withTraps)

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"maps"
 	"net"
 	"net/netip"
 	"slices"
@@ -78,7 +79,7 @@ func (d *Daemon) nameSenders(ctx context.Context) {
 			names = append(names, v)
 		}
 	}
-	first := found
+	first := d.withTold(found)
 	d.post.senders.addresses.Store(&first)
 	if len(names) == 0 {
 		return
@@ -100,7 +101,30 @@ func (d *Daemon) nameSenders(ctx context.Context) {
 			}
 		}
 	}
+	all = d.withTold(all)
 	d.post.senders.addresses.Store(&all)
+}
+
+// withTold adds the addresses that devices tell of their own interfaces, where no device is kept under them: a router sends from the
+// interface that leads here, whatever address it is asked at.
+func (d *Daemon) withTold(kept map[netip.Addr][]appliance.ID) map[netip.Addr][]appliance.ID {
+	all := maps.Clone(kept)
+	for id, t := range d.topology.all() {
+		for _, text := range t.Addresses {
+			a, err := netip.ParseAddr(text)
+			if err != nil {
+				continue
+			}
+			a = a.Unmap().WithZone("")
+			if len(kept[a]) > 0 || a.IsLoopback() || a.IsUnspecified() || a.IsMulticast() || slices.Contains(all[a], id) {
+				continue
+			}
+			if _, ok := d.live.device(id); ok {
+				all[a] = append(slices.Clone(all[a]), id)
+			}
+		}
+	}
+	return all
 }
 
 // trapCredentials are the stored credentials with their secrets. Those that cannot be read are left out: their senders are nobody.
