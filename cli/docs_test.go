@@ -47,3 +47,36 @@ func TestEveryCommandAndFlagIsDescribed(t *testing.T) {
 		}
 	}
 }
+
+// TestTheWorkedExampleOfProfilesWorks does literally what docs/profiles.md says, and compares what it promises.
+func TestTheWorkedExampleOfProfilesWorks(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join(peer.Root(), "docs", "profiles.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := func(kind string) string {
+		_, text, found := strings.Cut(string(raw), "```"+kind+"\n")
+		text, _, closed := strings.Cut(text, "```")
+		if !found || !closed {
+			t.Fatalf("no block %s", kind)
+		}
+		return text
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{"beispiel.yaml": block("yaml"), "beispiel.snmprec": block("snmprec")} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out, errs strings.Builder
+	if code := Main([]string{"profile", "check", filepath.Join(dir, "beispiel.yaml")}, nil, &out, &errs); code != 0 {
+		t.Errorf("check: %d %s", code, &out)
+	}
+	out.Reset()
+	if code := Main([]string{"profile", "test", filepath.Join(dir, "beispiel.yaml"), filepath.Join(dir, "beispiel.snmprec")}, nil, &out, &errs); code != 0 {
+		t.Errorf("test: %d %s", code, &errs)
+	}
+	if want := block("text"); out.String() != want {
+		t.Errorf("it says\n%swhere the document promises\n%s", &out, want)
+	}
+}

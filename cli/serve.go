@@ -39,7 +39,7 @@ func serveCommand() *cobra.Command {
 	f.BoolVar(&o.BehindProxy, "behind-proxy", false, "take the client's address from X-Forwarded-For, when the request comes from this machine or a private network")
 	f.StringVar(&o.Certificate, "tls-cert", "", "certificate file (PEM); with it the pages are served over TLS")
 	f.StringVar(&o.CertificateKey, "tls-key", "", "key file of the certificate (PEM)")
-	f.StringVar(&o.Profiles, "profiles", "", "folder of own device profiles, beside those that ship inside")
+	f.StringVar(&o.Profiles, "profiles", "", "folder of own device profiles, beside those that ship inside (default: profiles in the data folder)")
 	secretsFlag(cmd, &o.Secrets)
 	f.StringSliceVar(&o.Syslog, "syslog", nil, "addresses that syslog comes to: udp://:514, tcp://:514, tls://:6514 (with --tls-cert); without them the sockets of siteward-syslog.socket are used")
 	f.StringSliceVar(&o.Logs, "logs", []string{"/var/log"}, "folders on this machine that logs may be read from")

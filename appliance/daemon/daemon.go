@@ -36,7 +36,7 @@ type Options struct {
 	PublicURL      string // how people reach the pages, when it is not http(s)://Listen
 	Certificate    string // PEM files; with both the pages are served over TLS
 	CertificateKey string
-	Profiles       string   // folder of own device profiles
+	Profiles       string   // folder of own device profiles; "profiles" in Data when empty
 	Secrets        string   // folder in which secret files of credentials lie
 	BehindProxy    bool     // a proxy on this machine or in this network tells where requests come from (X-Forwarded-For)
 	Syslog         []string // addresses that syslog comes to, udp://:514; none = the service manager's sockets when it has some

@@ -23,8 +23,11 @@ func (d *Daemon) loadProfiles() (*profile.Set, error) {
 
 func (d *Daemon) readProfiles() (*profile.Set, error) {
 	folder := d.Options.Profiles
-	if folder == "" {
-		return profile.Load(embed.Profiles)
+	if folder == "" { // the data folder's own, where there is one
+		folder = filepath.Join(d.Options.Data, "profiles")
+		if _, err := os.Stat(folder); err != nil {
+			return profile.Load(embed.Profiles)
+		}
 	}
 	if _, err := os.ReadDir(folder); err != nil {
 		d.log.Error("the site's own device profiles are not used", "folder", folder, "err", err)
