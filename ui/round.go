@@ -147,6 +147,7 @@ func (s *Server) showRound(c echo.Context, status int, r appliance.Round, form v
 	fold := c.Request().Header.Get("HX-Request") != "true" // what one has under the hand does not fold away
 	for i, p := range r.Points {
 		point := l.roundPoint(i+1, p)
+		point.Ticket += "&about=round-" + r.ID.String()
 		point.Error, point.NoteError = form.Error("point-"+p.Key), form.Error("note-"+p.Key)
 		point.Folded = fold && p.Judgement == appliance.RoundNothing && point.Error == ""
 		page.Points = append(page.Points, point)

@@ -67,7 +67,7 @@ func NewServer(c Config) (*Server, error) {
 		s.startRoutes, s.problemRoutes, s.backupRoutes,
 		s.settingsRoutes, s.profileRoutes,
 		s.deviceRoutes, s.checkRoutes, s.journalRoutes,
-		s.logbookRoutes, s.roundRoutes,
+		s.logbookRoutes, s.roundRoutes, s.ticketRoutes,
 		s.walkRoutes,
 		s.discoveryRoutes, s.mapRoutes,
 		s.powerRoutes,

@@ -68,6 +68,7 @@ var settingsTiles = []struct {
 	tile      func(*Server, context.Context, *Lang, keeping) (view.Tile, error)
 }{
 	{"site", "house", access.ViewSettings, (*Server).siteTile},
+	{"contract", "file-text", access.EditContract, (*Server).contractTile},
 	{"users", "users", access.ManageUsers, (*Server).usersTile},
 	{"sources", "file-text", access.ViewSources, (*Server).sourcesTile},
 	{"credentials", "key-round", access.ViewCredentials, (*Server).credentialsTile},

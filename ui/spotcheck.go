@@ -2,6 +2,7 @@ package ui
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -91,6 +92,13 @@ func (s *Server) showSpotCheck(c echo.Context, status int, check appliance.SpotC
 	for i, m := range check.Messages {
 		id := strconv.FormatUint(m.ID, 10)
 		row := view.SpotRow{LogRow: rows[i], Name: "spot-" + id, NoteName: "note-" + id, Drawn: m.Drawn, Judgement: string(m.Judgement), Note: m.Note, Error: form.Error("spot-" + id)}
+		row.Ticket = "/tickets/new?text=" + url.QueryEscape(m.Host+": "+m.Text)
+		if m.Device != 0 {
+			row.Ticket += "&device=" + m.Device.String()
+		}
+		if check.ID != 0 {
+			row.Ticket += "&about=spot-" + check.ID.String()
+		}
 		for _, j := range appliance.SpotJudgements {
 			row.Choices = append(row.Choices, view.Choice{Value: string(j), Label: l.T("spotcheck." + string(j)), On: j == m.Judgement})
 		}

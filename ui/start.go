@@ -26,6 +26,7 @@ type scene struct {
 	views []appliance.DeviceView
 	stand standing
 	site  appliance.Site
+	may   func(access.Permission) bool
 	now   time.Time
 }
 
@@ -75,7 +76,7 @@ func (s *Server) sceneOf(c echo.Context, frame view.Frame) (*scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	sc := &scene{server: s, reader: r, ctx: ctx, app: s.App, views: views, o: s.overview(), now: s.App.Now()}
+	sc := &scene{server: s, reader: r, ctx: ctx, app: s.App, views: views, o: s.overview(), now: s.App.Now(), may: func(p access.Permission) bool { return can(c, p) }}
 	sc.stand = standingOf(sc.o)
 	names := make(map[appliance.ID]string, len(views))
 	for _, v := range views {

@@ -122,7 +122,7 @@ func (sc *scene) card(p monitor.Problem) view.ProblemCard {
 // help says where to turn when something else is wrong.
 func (sc *scene) help() *view.Help {
 	l := sc.l
-	h := &view.Help{Title: l.T("start.help"), Hotline: sc.site.Hotline}
+	h := &view.Help{Title: l.T("start.help"), Hotline: sc.site.Hotline, Report: true}
 	if len(sc.o.Problems) > 0 {
 		h.Title = l.T("start.help_else")
 	}

@@ -14,7 +14,7 @@ import (
 
 // tileMakers are the questions that Start answers, in their order. A noun that comes later adds one; a maker that has nothing to
 // say about this site leaves its tile out.
-var tileMakers = []func(*scene) (view.Tile, bool){devicesTile, backupsTile, powerTile, storageTile}
+var tileMakers = []func(*scene) (view.Tile, bool){devicesTile, backupsTile, powerTile, storageTile, ticketsTile}
 
 // tiles are the answers. The appliance itself is the concern of those who see the settings.
 func (sc *scene) tiles(settings bool) []view.Tile {

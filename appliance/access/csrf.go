@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"mime"
 	"net/http"
 
@@ -37,7 +38,7 @@ func newCSRF(secure bool) *csrf {
 }
 
 // check lets safe methods through, and others only with the token wanted, or without a session that of the cookie.
-func (c *csrf) check(w http.ResponseWriter, r *http.Request, want string) error {
+func (c *csrf) check(w http.ResponseWriter, r *http.Request, want string, limit int64) error {
 	switch r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions:
 		return nil
@@ -50,11 +51,17 @@ func (c *csrf) check(w http.ResponseWriter, r *http.Request, want string) error 
 		want = c.anonymous(r)
 	}
 	got := r.Header.Get(CSRFHeader)
-	if got == "" && isForm(r) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-		var err error
-		if got, err = formValue(r); err != nil {
+	if (got == "" || limit > maxForm) && isForm(r) { // larger forms are bounded here and nowhere else
+		if r.ContentLength > limit {
+			return tooLarge(limit)
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, limit)
+		token, err := formValue(r, limit)
+		if err != nil {
 			return err
+		}
+		if got == "" {
+			got = token
 		}
 	}
 	if want == "" || !hmac.Equal([]byte(got), []byte(want)) {
@@ -95,16 +102,21 @@ func isForm(r *http.Request) bool {
 	return err == nil && (ct == "application/x-www-form-urlencoded" || ct == "multipart/form-data")
 }
 
-func formValue(r *http.Request) (string, error) {
+func formValue(r *http.Request, limit int64) (string, error) {
 	// What does not fit into memory would go to temporary files; the body is bounded to the same size, so none are made.
 	err := r.ParseForm()
 	if err == nil {
-		err = r.ParseMultipartForm(maxForm) //nolint:gosec // bounded, see above
+		err = r.ParseMultipartForm(limit) //nolint:gosec // bounded, see above
 	}
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		return "", appliance.Errorf(appliance.CodeTooLarge, "this is more than 1 MB and nothing was changed; send less at a time")
+		return "", tooLarge(limit)
 	}
 	return r.PostFormValue(CSRFField), nil // a broken form has no token and is refused for that
+}
+
+func tooLarge(limit int64) error {
+	return &appliance.Error{Code: appliance.CodeTooLarge, Message: appliance.Message{Key: "access.too_large", Args: map[string]any{"mb": limit >> 20},
+		English: fmt.Sprintf("this is more than %d MB and nothing was changed; send less at a time", limit>>20)}}
 }
 
 func secretText() string { return base64.RawURLEncoding.EncodeToString(random(tokenBytes)) }

@@ -132,7 +132,7 @@ func (g *Gate) Admit(w http.ResponseWriter, r *http.Request, route string) (*htt
 	case id.Bearer:
 		return r, nil // no browser sends an Authorization header on its own
 	}
-	return r, g.csrf.check(w, r, id.record.CSRF)
+	return r, g.csrf.check(w, r, id.record.CSRF, max(rule.Body, maxForm))
 }
 
 // FormToken is the value of the hidden field "csrf", or of the header X-CSRF-Token. It may set a cookie, so it is

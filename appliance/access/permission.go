@@ -25,6 +25,11 @@ const (
 	ViewLogbook     Permission = "logbook.view"
 	WriteLogbook    Permission = "logbook.write"
 	SignRound       Permission = "round.sign"
+	ViewTickets     Permission = "tickets.view"   // without internal notes for the customer's roles
+	ReportTickets   Permission = "tickets.report" // open, answer, open again
+	WorkTickets     Permission = "tickets.work"   // everything else that is done with a ticket
+	ViewContract    Permission = "contract.view"
+	EditContract    Permission = "contract.edit"
 	Acknowledge     Permission = "states.acknowledge"
 	Pause           Permission = "devices.pause"
 	RunCheck        Permission = "checks.run"
@@ -53,6 +58,11 @@ var grants = map[Permission][]appliance.Role{
 	ViewLogbook:     {appliance.RoleViewer, appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	WriteLogbook:    {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	SignRound:       {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	ViewTickets:     {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	ReportTickets:   {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	WorkTickets:     {appliance.RoleTechnician, appliance.RoleAdministrator},
+	ViewContract:    {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	EditContract:    {appliance.RoleAdministrator},
 	Acknowledge:     {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	RunCheck:        {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	ViewBackups:     {appliance.RoleViewer, appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},

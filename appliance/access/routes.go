@@ -1,5 +1,7 @@
 package access
 
+import "siteward/appliance"
+
 // Routes is the route table of the whole program: one line for each route, and no route without a line.
 // Pages use the router's ":name" parameters, the REST API those of OpenAPI, "{name}".
 func Routes() *Table { return NewTable(append(pageRoutes(), apiRoutes()...)...) }
@@ -109,6 +111,19 @@ func pageRoutes() []Rule {
 		{Method: "GET", Path: "/rounds/:id", Need: ViewStatus},
 		{Method: "POST", Path: "/rounds/:id", Need: SignRound},
 		{Method: "GET", Path: "/rounds/:id/seen.json", Need: ViewStatus},
+
+		// Tickets. What a role may do with one is said by package ticket.
+		{Method: "GET", Path: "/tickets", Need: ViewTickets},
+		{Method: "GET", Path: "/tickets.csv", Need: ViewTickets},
+		{Method: "GET", Path: "/tickets/new", Need: ReportTickets},
+		{Method: "POST", Path: "/tickets/new", Need: ReportTickets, Body: appliance.MaxTicketPost},
+		{Method: "GET", Path: "/tickets/promise", Need: ReportTickets},
+		{Method: "GET", Path: "/tickets/files/:id", Need: ViewTickets},
+		{Method: "GET", Path: "/tickets/:id", Need: ViewTickets},
+		{Method: "POST", Path: "/tickets/:id", Need: ReportTickets, Body: appliance.MaxTicketPost},
+		{Method: "GET", Path: "/contract", Need: ViewContract},
+		{Method: "GET", Path: "/settings/contract", Need: EditContract},
+		{Method: "POST", Path: "/settings/contract", Need: EditContract},
 
 		// The logbook. There is no route that changes an entry.
 		{Method: "GET", Path: "/logbook", Need: ViewLogbook},

@@ -14,6 +14,8 @@ type Rule struct {
 	Path   string // as registered: "/devices/:id", "/api/v1/devices/{id}", "/assets/*"
 	Need   Permission
 	Bearer bool // API tokens are taken; without it only a session opens the route
+	// Body is how much a form of this route may send, in octets; 0 is maxForm. What is larger is cut off while it comes.
+	Body int64
 }
 
 // Allows says whether a role, "" being nobody, passes the rule. Inner rules let everybody through to the handler that decides.

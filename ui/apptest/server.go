@@ -74,6 +74,12 @@ func (b *Bench) Post(role appliance.Role, path string, form url.Values, header .
 	return b.send(role, r, header)
 }
 
+// Send sends any request as a role.
+func (b *Bench) Send(role appliance.Role, r *http.Request) *httptest.ResponseRecorder {
+	b.tb.Helper()
+	return b.send(role, r, nil)
+}
+
 func (b *Bench) send(role appliance.Role, r *http.Request, header []string) *httptest.ResponseRecorder {
 	b.tb.Helper()
 	b.SignIn(role).On(r)

@@ -16,6 +16,7 @@ type NavItem struct {
 
 var (
 	everybody = appliance.Roles
+	customers = []appliance.Role{appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator}
 	managers  = []appliance.Role{appliance.RoleTechnician, appliance.RoleAdministrator}
 )
 
@@ -28,6 +29,8 @@ var Nav = []NavItem{
 	{Key: "power", Icon: "plug-zap", Href: "/power", Group: 0, Roles: everybody},
 	{Key: "round", Icon: "clipboard-check", Href: "/round", Group: 1, Roles: everybody},
 	{Key: "eventchecks", Icon: "search-check", Href: "/eventchecks", Group: 1, Roles: managers},
+	{Key: "tickets", Icon: "ticket", Href: "/tickets", Group: 1, Roles: customers, Dock: true},
+	{Key: "contract", Icon: "file-text", Href: "/contract", Group: 2, Roles: customers},
 	{Key: "logbook", Icon: "book-open", Href: "/logbook", Group: 2, Roles: everybody},
 	{Key: "settings", Icon: "settings", Href: "/settings", Group: 3, Roles: managers},
 }

@@ -48,6 +48,7 @@ type RoundPoint struct {
 	NoteError string
 	Error     string
 	Write     string // address of the form that writes an entry about it
+	Ticket    string // and of the one that opens a ticket
 }
 
 // RoundLine is one piece of evidence.

@@ -25,6 +25,7 @@ type SpotRow struct {
 	Name, NoteName    string // of the fields
 	Drawn             bool
 	Judgement, Note   string
+	Ticket            string // address of the form that opens a ticket about it
 	Error             string
 	Choices           []Choice
 	JudgedState, Word string

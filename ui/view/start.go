@@ -95,4 +95,5 @@ type ChangeRow struct {
 // Help says where to turn.
 type Help struct {
 	Title, Text, Hotline string
+	Report               bool // a fault can be reported here
 }
