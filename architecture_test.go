@@ -42,7 +42,7 @@ var forbidden = []struct{ from, to, why string }{
 }
 
 // neighbours live on one level and do not know each other; the daemon introduces them.
-var neighbours = []string{"access", "availability", "config", "control", "discovery", "eventlog", "expect", "inventory", "jobs", "logbook", "monitor", "notify", "poll", "round", "series", "sla", "store", "ticket", "topology", "ups", "window"}
+var neighbours = []string{"access", "availability", "config", "control", "discovery", "eventlog", "expect", "incident", "inventory", "jobs", "logbook", "monitor", "notify", "poll", "round", "series", "sla", "store", "ticket", "topology", "ups", "window"}
 
 // acquainted are the neighbours that know each other all the same.
 var acquainted = map[[2]string]string{

@@ -21,7 +21,6 @@ type Incident struct {
 	Name   string `json:"name,omitempty"`   // of that device, as it was called then
 	// Causes are the states it rests on, the one that explains the others first. Most incidents have one.
 	Causes []IncidentCause `json:"causes"`
-	More   int             `json:"more,omitempty"` // causes beyond those that are kept
 	// Behind are the devices that nothing is known of because of it, ever; Follows counts the states.
 	Behind  []ID `json:"behind,omitempty"`
 	Follows int  `json:"follows,omitempty"`
@@ -59,7 +58,8 @@ type IncidentCause struct {
 	State    State     `json:"state"`
 	Since    time.Time `json:"since"`
 	Over     time.Time `json:"over,omitzero"`
-	Evidence Evidence  `json:"evidence"` // of its worst state
+	Gone     bool      `json:"gone,omitempty"`     // it is over because it is not watched any more
+	Evidence *Evidence `json:"evidence,omitempty"` // of its worst state; only of the first causes
 }
 
 // IncidentNote is what somebody wrote about it.
