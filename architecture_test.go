@@ -42,7 +42,7 @@ var forbidden = []struct{ from, to, why string }{
 }
 
 // neighbours live on one level and do not know each other; the daemon introduces them.
-var neighbours = []string{"access", "availability", "config", "control", "discovery", "eventlog", "expect", "incident", "inventory", "jobs", "logbook", "monitor", "notify", "poll", "round", "series", "sla", "store", "ticket", "topology", "ups", "window"}
+var neighbours = []string{"access", "availability", "channel", "config", "control", "discovery", "eventlog", "expect", "incident", "inventory", "jobs", "logbook", "monitor", "notify", "poll", "round", "series", "sla", "store", "ticket", "topology", "ups", "window"}
 
 // acquainted are the neighbours that know each other all the same.
 var acquainted = map[[2]string]string{
@@ -72,6 +72,8 @@ var only = []struct {
 	{"golang.org/x/crypto/argon2", []string{"appliance/access"}, "passwords are hashed in one place"},
 	{"github.com/gosnmp/gosnmp", []string{"probes/snmp", "probes/snmp/trap", "probes/probetest/agent"}, "one reader and one receiver of traps, whose profiles know OIDs and values only; the simulated agent takes keys and ciphers of SNMPv3 from it"},
 	{"github.com/prometheus-community/pro-bing", []string{"probes"}, "one ping"},
+	{"github.com/emersion/go-smtp", []string{"appliance/channel", "probes/mailin"}, "mails leave in one place and come in at another"},
+	{"github.com/nicholas-fedor/shoutrrr", []string{"appliance/channel"}, "services are reached from one place, which keeps their addresses secret"},
 	{"github.com/spf13/cobra", []string{"cli"}, "flags and printing only"},
 	{"github.com/coreos/go-systemd/v22/activation", []string{"systemd"}, "one place knows the service manager"},
 	{"github.com/coreos/go-systemd/v22/daemon", []string{"systemd"}, "one place knows the service manager"},

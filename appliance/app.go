@@ -31,6 +31,10 @@ type App interface {
 	Windows
 	Contracts
 	Tickets
+	Contacts
+	Routes
+	Notices
+	Incidents
 
 	Now() time.Time
 	About() About

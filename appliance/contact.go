@@ -10,10 +10,12 @@ type Contact struct {
 	Language string      `json:"language,omitempty"` // "" = the site's
 	Phone    string      `json:"phone,omitempty"`    // for people to dial; nothing is sent there
 	Channels []Channel   `json:"channels,omitempty"` // in the order in which one stands in for another
-	Daily    string      `json:"daily,omitempty"`    // when the daily summary comes, "07:30"; "" = none
-	Off      bool        `json:"off,omitempty"`      // is told nothing, for a holiday
-	Owner    string      `json:"owner,omitempty"`
-	Version  uint64      `json:"version"`
+	// Hours are when the contact is told what is not critical; nil: always. Outside of them it is held, and told afterwards.
+	Hours   *ServiceHours `json:"hours,omitempty"`
+	Daily   string        `json:"daily,omitempty"` // when the daily summary comes, "07:30"; "" = none
+	Off     bool          `json:"off,omitempty"`   // is told nothing, for a holiday
+	Owner   string        `json:"owner,omitempty"`
+	Version uint64        `json:"version"`
 }
 
 // ContactRole is what somebody is told things for. Routes and notices may name a role instead of a person.

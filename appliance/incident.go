@@ -2,6 +2,8 @@ package appliance
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -119,6 +121,28 @@ func (i Incident) Lasted(now time.Time) time.Duration {
 		now = end
 	}
 	return max(0, now.Sub(i.Opened))
+}
+
+// Title is what an incident is called in one line: what it is about, and what is wrong with it.
+func (i Incident) Title() Message {
+	switch {
+	case len(i.Causes) == 0:
+		return Message{Key: "incident.title_none", English: "incident"}
+	case i.Kind == IncidentPower:
+		return Message{Key: "incident.title_power", Args: map[string]any{"name": i.Name}, English: "the mains have failed: " + i.Name}
+	case i.Kind == IncidentMany:
+		return Message{Key: "incident.title_many", Args: map[string]any{"n": len(i.Causes)}, English: strconv.Itoa(len(i.Causes)) + " devices do not answer"}
+	}
+	first := i.Causes[0]
+	name := strings.TrimSpace(i.Name + " " + first.Label)
+	if name == "" {
+		name = first.Item
+	}
+	var why Message
+	if first.Evidence != nil {
+		why = first.Evidence.Why
+	}
+	return Message{Key: "incident.title_state", Args: map[string]any{"name": name, "why": why}, English: name + ": " + why.English}
 }
 
 // IncidentFilter chooses incidents, newest first. Zero fields choose all.

@@ -39,6 +39,9 @@ func Resolve(c appliance.Credential, root string) (appliance.Credential, error) 
 	return c, nil
 }
 
+// Secret reads one secret that is no credential's: the password of a mail relay, the key of a web hook.
+func Secret(s appliance.Secret, root string) (string, error) { return secretValue(s, root, false) }
+
 func noSecret(credential, field string, err error) error {
 	english := fmt.Sprintf("the secret of credential %s cannot be had: %v", credential, err)
 	e := appliance.Invalid(field, "probes.secret", english, map[string]any{"name": credential, "why": err.Error()})

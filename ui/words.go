@@ -234,6 +234,10 @@ func (l *Lang) show(v any, unit string) any {
 		return l.When(x)
 	case time.Duration:
 		return l.Duration(x)
+	case appliance.Message:
+		return l.Say(x)
+	case map[string]any: // a message that went through JSON
+		return l.Say(messageOf(x))
 	case string:
 		if strings.Contains(x, ".") && l.has(x) { // a word for a part of the sentence
 			return l.T(x)
@@ -247,6 +251,13 @@ func (l *Lang) show(v any, unit string) any {
 		}
 	}
 	return v
+}
+
+func messageOf(x map[string]any) (m appliance.Message) {
+	m.Key, _ = x["key"].(string)
+	m.English, _ = x["text"].(string)
+	m.Args, _ = x["args"].(map[string]any)
+	return m
 }
 
 // Say is a message of the domain in this language, and its English sentence when there are no words for its key.

@@ -7,6 +7,7 @@ package daemon
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -27,6 +28,7 @@ import (
 	"siteward/probes"
 	"siteward/probes/snmp"
 	"siteward/probes/snmp/profile"
+	"siteward/ui"
 )
 
 // Options of an appliance.
@@ -49,6 +51,7 @@ type Options struct {
 	MailNetworks   []string // networks that mail is received from, empty = private ones
 	About          appliance.About
 	Log            *slog.Logger     // nil: silent
+	MailRoots      *x509.CertPool   // whom a mail relay's certificate must be of, nil: the system's
 	Announce       io.Writer        // where the set-up link and the address are printed, nil: nowhere
 	Now            func() time.Time // nil: time.Now
 	Store          store.Options    // what tests and the demo change of the store
@@ -98,6 +101,11 @@ type Daemon struct {
 	spot       spotDraw
 	desk       desk          // open tickets
 	configured atomic.Uint64 // counts changes of what people declare
+	incidents  incidents
+	outbox     outbox
+	web        func() *http.Client // to web hooks and services
+	letters    func() *ui.Words    // read when somebody is told something for the first time
+	configured atomic.Uint64       // counts changes of what people declare
 
 	power   power    // between two readings of a UPS
 	sources *sources // between two readings of a source of logs
@@ -142,6 +150,12 @@ func Open(ctx context.Context, o Options) (*Daemon, error) {
 	}
 	if err == nil {
 		err = d.openInbox()
+	}
+	if err == nil {
+		err = d.recallIncidents()
+	}
+	if err == nil {
+		err = d.recallOutbox()
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.store.Close())

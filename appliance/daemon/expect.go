@@ -77,6 +77,7 @@ func (d *Daemon) expect(list []expectation, gone ...string) error {
 		return err
 	}
 	d.live.settleExpected(next, touched...)
+	d.incidents.changed()
 	for _, device := range slices.Compact(slices.Sorted(slices.Values(touched))) {
 		d.changes.publish(appliance.Change{Device: device, Items: items})
 	}

@@ -22,6 +22,7 @@ type live struct {
 	states     map[appliance.ID][]appliance.StateRecord // by check, each by item; 0 = those of expect.go
 	readings   map[appliance.ID]appliance.Reading       // the last one of a check
 	sorted     []appliance.Check                        // by device and name
+	numbered   []appliance.Device                       // by number
 	views      views
 	flat       []appliance.StateRecord // all states, by check and item; nil when something has changed
 	generation atomic.Uint64
@@ -51,7 +52,7 @@ func (l *live) configure(site *appliance.Site, devices []appliance.Device, check
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	before := l.checks
-	l.site = site
+	l.site, l.numbered = site, devices
 	l.devices, l.checks = make(map[appliance.ID]appliance.Device, len(devices)), make(map[appliance.ID]appliance.Check, len(checks))
 	l.byDevice = make(map[appliance.ID][]appliance.ID, len(devices))
 	for _, d := range devices {
@@ -169,6 +170,13 @@ func (l *live) allChecks() []appliance.Check {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
 	return l.sorted
+}
+
+// allDevices gives every device, by number. The result is shared: do not change it.
+func (l *live) allDevices() []appliance.Device {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.numbered
 }
 
 // allStates gives every state, by check and item. The result is shared: do not change it.

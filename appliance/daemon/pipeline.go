@@ -90,6 +90,9 @@ func (d *Daemon) input(dev appliance.Device, c appliance.Check, r appliance.Read
 // settle makes a stored verdict what everybody sees.
 func (d *Daemon) settle(c appliance.Check, v monitor.Verdict, r *appliance.Reading) {
 	d.live.settle(c.ID, v.States, r)
+	if len(v.Events)+len(v.Removed) > 0 {
+		d.incidents.changed()
+	}
 	change := appliance.Change{Device: c.Device, Check: c.ID}
 	for i := range v.Changed {
 		change.Items = append(change.Items, v.Changed[i].Item)

@@ -65,6 +65,10 @@ func (d *Daemon) Run(ctx context.Context) error {
 	g.Go(func() error { return systemd.Watch(ctx, d.log, d.store.Healthy) })
 	g.Go(func() error { giveBack(ctx); return nil })
 	g.Go(func() error { return d.watchSources(ctx) })
+	g.Go(func() error { d.keepIncidents(ctx); return nil })
+	for lane := range lanes {
+		g.Go(func() error { d.keepOutbox(ctx, lane); return nil })
+	}
 	if mails != nil {
 		g.Go(func() error { return d.receiveMail(ctx, mails) })
 	}

@@ -16,15 +16,34 @@ func (d *Daemon) States(context.Context) ([]appliance.StateRecord, error) {
 	return d.live.allStates(), nil
 }
 
-// Acknowledge is App.Acknowledge.
+// Acknowledge is App.Acknowledge. The incident that rests on the state is acknowledged with it.
 func (d *Daemon) Acknowledge(_ context.Context, by appliance.Actor, key appliance.StateKey, reason string) error {
+	ack := appliance.Ack{By: by.Name, Reason: reason, At: d.now()}
+	if err := d.takeState(by, key, ack); err != nil {
+		return err
+	}
+	return d.followAck(key, &ack)
+}
+
+func (d *Daemon) takeState(by appliance.Actor, key appliance.StateKey, ack appliance.Ack) error {
 	return d.editState(by, key, "audit.acknowledged", func(r appliance.StateRecord) (appliance.StateRecord, error) {
-		return monitor.Acknowledge(r, by.Name, reason, d.now())
+		r, err := monitor.Acknowledge(r, ack.By, ack.Reason, ack.At)
+		if err == nil {
+			r.Ack.Until = ack.Until
+		}
+		return r, err
 	})
 }
 
 // Unacknowledge is App.Unacknowledge.
 func (d *Daemon) Unacknowledge(_ context.Context, by appliance.Actor, key appliance.StateKey) error {
+	if err := d.giveState(by, key); err != nil {
+		return err
+	}
+	return d.followAck(key, nil)
+}
+
+func (d *Daemon) giveState(by appliance.Actor, key appliance.StateKey) error {
 	return d.editState(by, key, "audit.unacknowledged", func(r appliance.StateRecord) (appliance.StateRecord, error) {
 		return monitor.Unacknowledge(r), nil
 	})

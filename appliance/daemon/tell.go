@@ -36,6 +36,3 @@ func (d *Daemon) tellIn(tx *store.Tx, n *appliance.Notice) error {
 	}
 	return tx.AddNotice(n, notify.Deliveries(*n, contacts))
 }
-
-// told lets the queue look at what is new.
-func (d *Daemon) told() { d.changes.publish(appliance.Change{Config: true}) }

@@ -63,3 +63,16 @@ func nameOr(name, mail string) string {
 	}
 	return mail
 }
+
+// StandIns are the ways that stand in for one that fails: the contact's channels that the notice did not take.
+func StandIns(n appliance.Notice, c appliance.Contact, of []appliance.Delivery) (out []appliance.Delivery) {
+	for slot, ch := range c.Channels {
+		taken := slices.ContainsFunc(of, func(d appliance.Delivery) bool { return d.Contact == c.ID && d.Slot == slot })
+		if taken || len(of)+len(out) >= MaxDeliveries {
+			continue
+		}
+		out = append(out, appliance.Delivery{Notice: n.ID, N: uint8(len(of) + len(out)), Kind: n.Kind, About: n.About, Title: n.Title, //nolint:gosec // bounded above
+			State: appliance.DeliveryWaiting, Contact: c.ID, Name: c.Name, Language: c.Language, Channel: ch.Kind, Address: ch.Address, Slot: slot})
+	}
+	return out
+}

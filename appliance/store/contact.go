@@ -51,6 +51,11 @@ func (tx *Tx) contactRemoved(c *appliance.Contact) error {
 	return nil
 }
 
+// Contact finds one contact, or fails with CodeNotFound.
+func (s *Store) Contact(id appliance.ID) (appliance.Contact, error) {
+	return view(s, func(tx *Tx) (appliance.Contact, error) { return tx.Contact(id) })
+}
+
 // Contacts lists all contacts by number.
 func (s *Store) Contacts() ([]appliance.Contact, error) { return view(s, (*Tx).Contacts) }
 

@@ -76,6 +76,8 @@ const (
 	nounTicketFile = "Ybf" // Ybf <file:8>            = TicketFile
 	nounTicketData = "Yba" // Yba <file:8> <n:4>      = bytes of the file, fileBlock each
 	nounContract   = "Ybk" // Ybk                     = Contract
+	nounIncident     = "Yei" // Yei <incident:8> = Incident
+	nounIncidentOpen = "Yeo" // Yeo <incident:8> = "", those that are open
 
 	nounContact   = "Ymc" // Ymc <contact:8>             = Contact
 	nounRoute     = "Ymr" // Ymr <route:8>               = Route

@@ -93,21 +93,21 @@ func (s *Store) Notice(id appliance.ID) (appliance.Notice, error) {
 	return view(s, func(tx *Tx) (appliance.Notice, error) { return tx.Notice(id) })
 }
 
-// OpenDeliveries lists what is still to be told, oldest first.
-func (s *Store) OpenDeliveries() ([]appliance.Delivery, error) {
-	return view(s, func(tx *Tx) ([]appliance.Delivery, error) { return tx.deliveries([]byte(nounDelivery), 0) })
+// OpenDeliveries lists what is still to be told of notices from a number on, oldest first.
+func (s *Store) OpenDeliveries(from appliance.ID) ([]appliance.Delivery, error) {
+	return view(s, func(tx *Tx) ([]appliance.Delivery, error) {
+		return tx.deliveries([]byte(nounDelivery), keyNoun(nounDelivery, from))
+	})
 }
 
-func (tx *Tx) deliveries(prefix []byte, limit int) (out []appliance.Delivery, err error) {
-	err = tx.scan(prefix, func(key, value []byte) error {
+func (tx *Tx) deliveries(prefix, from []byte) (out []appliance.Delivery, err error) {
+	err = tx.scanFrom(prefix, from, func(key, value []byte) error {
 		var d appliance.Delivery
 		if err := decodeJSON(value, &d); err != nil {
 			tx.s.damaged(key, err)
 			return nil
 		}
-		if out = append(out, d); len(out) == limit {
-			return errStop
-		}
+		out = append(out, d)
 		return nil
 	})
 	return out, err
@@ -115,11 +115,11 @@ func (tx *Tx) deliveries(prefix []byte, limit int) (out []appliance.Delivery, er
 
 // DeliveriesOf lists the deliveries of one notice.
 func (tx *Tx) DeliveriesOf(notice appliance.ID) ([]appliance.Delivery, error) {
-	open, err := tx.deliveries(keyNoun(nounDelivery, notice), 0)
+	open, err := tx.deliveries(keyNoun(nounDelivery, notice), keyNoun(nounDelivery, notice))
 	if err != nil {
 		return nil, err
 	}
-	done, err := tx.deliveries(keyNoun(nounDelivered, notice), 0)
+	done, err := tx.deliveries(keyNoun(nounDelivered, notice), keyNoun(nounDelivered, notice))
 	return append(done, open...), err
 }
 

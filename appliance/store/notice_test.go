@@ -20,7 +20,7 @@ func TestNoticesStay(t *testing.T) {
 	}
 	must(t, s.Close())
 	s = mustOpen(t, dir, at(noon))
-	open, err := s.OpenDeliveries()
+	open, err := s.OpenDeliveries(0)
 	must(t, err)
 	if len(open) != 6 || open[1].N != 1 || open[1].Name != "Jan" || open[2].Notice != 2 {
 		t.Fatalf("%+v", open)
@@ -42,7 +42,7 @@ func TestNoticesStay(t *testing.T) {
 	if data() != 0 {
 		t.Error("the file stays after all were told")
 	}
-	if left, err := s.OpenDeliveries(); err != nil || len(left) != 4 {
+	if left, err := s.OpenDeliveries(0); err != nil || len(left) != 4 {
 		t.Errorf("%d left, %v", len(left), err)
 	}
 	of, err := s.Deliveries(appliance.DeliveryFilter{Incident: 7, Limit: 10})

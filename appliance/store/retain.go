@@ -19,6 +19,7 @@ type Retained struct {
 	Power    int // events and outages of UPSes
 	Sessions int
 	Runs     int // of backup jobs
+	Told     int // notices and incidents
 	Series   int // that had no check and no samples any more
 }
 
@@ -30,7 +31,7 @@ func (s *Store) Retain(ctx context.Context, now time.Time) (Retained, error) {
 	if err := s.trustClock(now); err != nil {
 		return r, err
 	}
-	steps := []func(context.Context, time.Time, *Retained) error{s.rollUp, s.dropHours, s.dropEvents, s.dropPower, s.dropRuns, s.dropSeries}
+	steps := []func(context.Context, time.Time, *Retained) error{s.rollUp, s.dropHours, s.dropEvents, s.dropPower, s.dropRuns, s.dropTold, s.dropSeries}
 	for _, step := range steps {
 		if err := step(ctx, now, &r); err != nil {
 			return r, fmt.Errorf("retention: %w", err)

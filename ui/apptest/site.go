@@ -38,6 +38,7 @@ func New() *App {
 	a.makeRounds()
 	a.makeSpots()
 	a.makeWindows()
+	a.makeContacts()
 	return a
 }
 
