@@ -99,8 +99,7 @@ type Daemon struct {
 	walks      walks // of technicians
 	inbox      inbox // messages of syslog
 	spot       spotDraw
-	desk       desk          // open tickets
-	configured atomic.Uint64 // counts changes of what people declare
+	desk       desk // open tickets
 	incidents  incidents
 	outbox     outbox
 	web        func() *http.Client // to web hooks and services

@@ -71,11 +71,11 @@ const (
 	nounTrap       = "Yt" // Yt <^seq:8>                   = Trap, newest first
 	nounTrapEngine = "Yg" // Yg <engine id in hexadecimal> = TrapEngine: boots and time of a sender of SNMPv3 traps
 
-	nounTicket     = "Ybt" // Ybt <ticket:8>          = Ticket
-	nounTicketPost = "Ybp" // Ybp <ticket:8> <post:8> = TicketPost
-	nounTicketFile = "Ybf" // Ybf <file:8>            = TicketFile
-	nounTicketData = "Yba" // Yba <file:8> <n:4>      = bytes of the file, fileBlock each
-	nounContract   = "Ybk" // Ybk                     = Contract
+	nounTicket       = "Ybt" // Ybt <ticket:8>          = Ticket
+	nounTicketPost   = "Ybp" // Ybp <ticket:8> <post:8> = TicketPost
+	nounTicketFile   = "Ybf" // Ybf <file:8>            = TicketFile
+	nounTicketData   = "Yba" // Yba <file:8> <n:4>      = bytes of the file, fileBlock each
+	nounContract     = "Ybk" // Ybk                     = Contract
 	nounIncident     = "Yei" // Yei <incident:8> = Incident
 	nounIncidentOpen = "Yeo" // Yeo <incident:8> = "", those that are open
 

@@ -68,11 +68,11 @@ type App struct {
 	windows       []appliance.Window // by number
 	windowRuns    []appliance.WindowRun
 	desk          ticketSample
-	contacts []appliance.Contact
-	routes   []appliance.Route
-	relay    appliance.MailRelay
-	notes    map[appliance.ID][]appliance.IncidentNote // by incident
-	snoozed  map[appliance.ID]*appliance.Snooze
+	contacts      []appliance.Contact
+	routes        []appliance.Route
+	relay         appliance.MailRelay
+	notes         map[appliance.ID][]appliance.IncidentNote // by incident
+	snoozed       map[appliance.ID]*appliance.Snooze
 }
 
 // Done lists what was changed through the App, in order: "pause device 3", "run check 5".
