@@ -71,47 +71,4 @@ func TellAddresses(d *Daemon, device appliance.ID, addresses ...string) {
 func SendersAt(d *Daemon, address string) []appliance.ID {
 	d.nameSenders(context.Background())
 	return d.post.senders.devices(netip.MustParseAddr(address))
-// JudgeIncidents compares what is wrong now with the incidents that are open, as the loop of that name does.
-func JudgeIncidents(d *Daemon, ctx context.Context) error { return d.judgeIncidents(ctx) }
-// Tell puts a notice into the queue.
-func Tell(d *Daemon, ctx context.Context, n appliance.Notice) error { return d.tell(ctx, n) }
-// ChangeAll makes so many devices answer or not, one state each, as so many readings do.
-func ChangeAll(d *Daemon, n int, state appliance.State) error {
-	if len(d.live.allDevices()) == 0 {
-		err := d.store.Update(func(tx *store.Tx) error {
-			for i := range n {
-				dev := appliance.Device{Name: "device " + appliance.ID(i+1).String(), Kind: appliance.KindServer, Address: "192.0.2.1"}
-				if err := tx.PutDevice(&dev); err != nil {
-					return err
-				}
-				c := appliance.Check{Device: dev.ID, Name: "ping", Probe: appliance.ProbePing, Interval: appliance.Duration(time.Minute), Timeout: appliance.Duration(time.Second)}
-				if err := tx.PutCheck(&c); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-		d.judging.Lock()
-		err = d.reload()
-		d.judging.Unlock()
-		if err != nil {
-			return err
-		}
-	}
-	now := d.now()
-	var failure *appliance.Failure
-	if state != appliance.StateOK {
-		failure = &appliance.Failure{Reason: appliance.ReasonTimeout, Detail: "no answer"}
-	}
-	for _, c := range d.live.allChecks() {
-		for range 3 {
-			if err := d.take(appliance.Reading{Check: c.ID, At: now, Failure: failure}, now, true); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

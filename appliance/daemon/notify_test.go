@@ -115,7 +115,7 @@ func (s *site) retry() {
 	}
 }
 
-func (s *site) told(state appliance.DeliveryState) []appliance.Delivery {
+func (s *site) sent(state appliance.DeliveryState) []appliance.Delivery {
 	s.t.Helper()
 	list, err := s.Deliveries(s.t.Context(), appliance.DeliveryFilter{State: state, Limit: 1000})
 	if err != nil {
@@ -173,22 +173,22 @@ func TestAStoryIsToldOnceWhenTheRelayIsBack(t *testing.T) {
 	_ = p.srv.Close()
 	s.expects("backup/1", appliance.StateCritical)
 	s.pass(2 * time.Minute)
-	until(t, "it was tried", func() bool { w := s.told(appliance.DeliveryWaiting); return len(w) == 1 && w[0].Tried > 0 })
+	until(t, "it was tried", func() bool { w := s.sent(appliance.DeliveryWaiting); return len(w) == 1 && w[0].Tried > 0 })
 	s.expects("backup/1", appliance.StateOK)
 	s.pass(2 * time.Minute)
-	if w := s.told(appliance.DeliveryWaiting); len(w) != 2 {
+	if w := s.sent(appliance.DeliveryWaiting); len(w) != 2 {
 		t.Fatalf("%d wait: %+v", len(w), w)
 	}
 	p.open(t)
 	s.retry()
-	until(t, "it is told", func() bool { return len(s.told(appliance.DeliveryWaiting)) == 0 })
+	until(t, "it is told", func() bool { return len(s.sent(appliance.DeliveryWaiting)) == 0 })
 	if got := p.subjects(); !slices.Equal(got, []string{"Over: backup/1: late"}) {
 		t.Errorf("%q", got)
 	}
 	if !strings.Contains(p.texts[0], "Critical: backup/1: late") {
 		t.Errorf("the beginning is not told:\n%s", p.texts[0])
 	}
-	if d := s.told(appliance.DeliveryDelivered); len(d) != 2 || d[1].With != d[0].Notice {
+	if d := s.sent(appliance.DeliveryDelivered); len(d) != 2 || d[1].With != d[0].Notice {
 		t.Errorf("%+v", d)
 	}
 }
@@ -208,7 +208,7 @@ func TestOldNewsAreOneMail(t *testing.T) {
 	later.ahead.Store(s.clock.ahead.Load() + int64(48*time.Hour))
 	again := restart(t, s.dir, func(o *daemon.Options) { o.Now = later.now })
 	again.clock = later
-	until(t, "all is told", func() bool { return len(again.deliveries(appliance.DeliveryWaiting)) == 0 })
+	until(t, "all is told", func() bool { return len(again.sent(appliance.DeliveryWaiting)) == 0 })
 	if got := p.subjects(); !slices.Equal(got, []string{"3 messages"}) {
 		t.Errorf("%q", got)
 	}
@@ -277,8 +277,8 @@ func TestQuietHoursHoldWhatIsNotCritical(t *testing.T) {
 	}
 	tell(appliance.StateWarning)
 	tell(appliance.StateCritical)
-	until(t, "one is held", func() bool { return len(s.told(appliance.DeliveryHeld)) == 1 && len(p.subjects()) == 3 })
-	held := s.told(appliance.DeliveryHeld)[0]
+	until(t, "one is held", func() bool { return len(s.sent(appliance.DeliveryHeld)) == 1 && len(p.subjects()) == 3 })
+	held := s.sent(appliance.DeliveryHeld)[0]
 	if held.Name != "Desk" || !held.Next.Equal(time.Date(2026, 12, 3, 7, 0, 0, 0, time.UTC)) {
 		t.Errorf("%+v", held)
 	}
@@ -286,7 +286,7 @@ func TestQuietHoursHoldWhatIsNotCritical(t *testing.T) {
 	if err := daemon.Tell(s.Daemon, t.Context(), appliance.Notice{Title: appliance.Message{English: "morning"}, To: []appliance.Recipient{{Mail: "x@example.com"}}}); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "it is told in the morning", func() bool { return len(s.told(appliance.DeliveryHeld)) == 0 })
+	until(t, "it is told in the morning", func() bool { return len(s.sent(appliance.DeliveryHeld)) == 0 })
 }
 
 // A channel that fails is a state and an incident of its own, which another channel tells of.
@@ -301,7 +301,7 @@ func TestAChannelThatFailsIsToldByAnother(t *testing.T) {
 	}
 	item := fmt.Sprintf("channel/%d.0", id)
 	until(t, "the mailbox is a state", func() bool { return s.state(0, item).State == appliance.StateWarning })
-	failed := s.told(appliance.DeliveryFailed)
+	failed := s.sent(appliance.DeliveryFailed)
 	if len(failed) != 1 || !strings.Contains(failed[0].Attempts[0].Answer, "no such mailbox") {
 		t.Errorf("%+v", failed)
 	}
@@ -326,8 +326,8 @@ func TestSecretsOfChannelsAreNeverShown(t *testing.T) {
 	if _, err := s.TestContact(t.Context(), byTest, id); err != nil {
 		t.Fatal(err)
 	}
-	until(t, "it was tried", func() bool { w := s.told(appliance.DeliveryWaiting); return len(w) == 1 && w[0].Tried > 0 })
-	if text := fmt.Sprintf("%+v %s", s.told(""), s.log.String()); strings.Contains(text, "geheimnis") || strings.Contains(text, "/alarm") {
+	until(t, "it was tried", func() bool { w := s.sent(appliance.DeliveryWaiting); return len(w) == 1 && w[0].Tried > 0 })
+	if text := fmt.Sprintf("%+v %s", s.sent(""), s.log.String()); strings.Contains(text, "geheimnis") || strings.Contains(text, "/alarm") {
 		t.Errorf("a secret is shown: %s", text)
 	}
 	c.ID, c.Version = id, 1
