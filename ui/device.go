@@ -145,6 +145,7 @@ func (s *Server) devicePage(c echo.Context, d *subject) (view.Device, error) {
 			Walk: slices.ContainsFunc(d.DeviceView.Checks, func(c appliance.Check) bool { return c.Probe == appliance.ProbeSNMP })},
 	}
 	page.Notes = append(d.notes(page.Can), s.trapNotes(ctx, d, page.Can)...)
+	page.Notes = append(page.Notes, s.twins(ctx, d)...)
 	if page.Can.Edit {
 		page.Notes = append(page.Notes, s.aboutDevice(ctx, d.l, d.ID)...)
 	}

@@ -190,3 +190,24 @@ func TestEvidenceIsAFragment(t *testing.T) {
 		t.Error("the page has no evidence")
 	}
 }
+
+// TestTwoDevicesWithOneSerialNumber are explained on the pages of both.
+func TestTwoDevicesWithOneSerialNumber(t *testing.T) {
+	b := apptest.Server(t)
+	sw := b.App.Find("sw-core")
+	v, err := b.App.Device(t.Context(), sw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := b.App.Find("nas-1")
+	b.App.Identify(again, v.Identity)
+	for id, other := range map[appliance.ID]string{sw: "nas-1", again: "sw-core"} {
+		body := b.Get(tech, "/devices/"+id.String()).Body.String()
+		if !strings.Contains(body, other+" tells the same serial number") || !strings.Contains(body, v.Identity.Serial) {
+			t.Errorf("the page of %d does not speak of %s", id, other)
+		}
+		if body := b.Get(appliance.RoleViewer, "/devices/"+id.String()).Body.String(); strings.Contains(body, "same serial number") {
+			t.Error("a viewer is bothered with it")
+		}
+	}
+}

@@ -21,7 +21,7 @@ const (
 // Compare says whether two sets of marks are one device's, and which mark said so: "serial", "engine_id", "mac", "name" or
 // "address", the surest first. A sure mark that is equal counts against a surer one that is not, only when the hardware agrees.
 func Compare(a, b appliance.Marks) (Sameness, string) {
-	serial, engine, mac := equal(usableSerial(a.Serial), usableSerial(b.Serial)), equal(a.EngineID, b.EngineID), overlap(a.MACs, b.MACs)
+	serial, engine, mac := equal(UsableSerial(a.Serial), UsableSerial(b.Serial)), equal(a.EngineID, b.EngineID), overlap(a.MACs, b.MACs)
 	if serial == no {
 		return Different, ""
 	}
@@ -88,8 +88,8 @@ func overlap(a, b []string) answer {
 // noSerial are what devices say that were never given one.
 var noSerial = []string{"0", "none", "n/a", "na", "unknown", "not specified", "to be filled by o.e.m.", "default string", "system serial number", "default", "null", "empty", "xxxxxxxx", "123456789", "1234567890", "0123456789"}
 
-// usableSerial is "" for serial numbers that name nobody.
-func usableSerial(s string) string {
+// UsableSerial is "" for serial numbers that name nobody.
+func UsableSerial(s string) string {
 	s = strings.TrimSpace(s)
 	if len(s) < 4 || slices.Contains(noSerial, strings.ToLower(s)) || strings.Trim(s, "0-. ") == "" {
 		return ""

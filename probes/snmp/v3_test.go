@@ -134,6 +134,38 @@ func TestV3EngineIsKept(t *testing.T) {
 	visit(other.Addr.String())
 }
 
+// TestV3EngineReboots holds that a device which was restarted is read on at once, and one that has forgotten how often it was (cheap
+// agents count from 1 again) as well. Its clock that runs wild between two requests ends in a readable answer, not in silence.
+func TestV3EngineReboots(t *testing.T) {
+	c := v3("SHA-256", "AES-128")
+	const id = "\x80\x00\x7e\xd9\x05rebooted"
+	engines := map[string]*agent.Running{}
+	for name, boots := range map[string]uint32{"before": 4, "restarted": 5, "forgotten": 1} {
+		engines[name] = mustStart(t, agent.Options{User: agentUser(c), EngineID: id, Boots: boots}, switchRecording("sw"))
+	}
+	r := New(nil, Options{})
+	sec, err := secure(new(c), "sw")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mem, eng := newMemory(&sec), newEngine(sec)
+	for _, name := range []string{"before", "restarted", "forgotten", "forgotten"} {
+		a := engines[name]
+		ctx := within(t, 5*time.Second)
+		run, err := r.begin(ctx, a.Addr.String(), &sec, mem, eng, newLog(t))
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if got, err := run.Get(ctx, []mib.OID{sysDescr}); err != nil || !got[0].Exists() {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+		run.end()
+		if n := a.Counters().Reports; n > 2 {
+			t.Errorf("%s: %d reports", name, n)
+		}
+	}
+}
+
 // TestV3SaltBeginsAtRandom: two engines of one user must not encrypt with the same vectors.
 func TestV3SaltBeginsAtRandom(t *testing.T) {
 	sec, err := secure(new(v3("SHA-256", "AES-128")), "")

@@ -155,6 +155,13 @@ func (a *App) Changes(ctx context.Context) <-chan appliance.Change {
 	return ch
 }
 
+// Identify lets a device say that it is something else.
+func (a *App) Identify(device appliance.ID, id appliance.Identity) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.identities[device] = id
+}
+
 // Tell sends a change to all who listen, as the monitor does.
 func (a *App) Tell(c appliance.Change) {
 	a.mu.Lock()
