@@ -7,10 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"siteward/appliance"
 	"siteward/internal/lazyregexp"
+	"siteward/internal/yamlfile"
 )
 
 // Rules say what messages mean: embed/rules describes the files.
@@ -43,16 +42,9 @@ func LoadRules(fsys fs.FS) (*Rules, error) {
 	}
 	out := &Rules{}
 	for _, path := range paths {
-		b, err := fs.ReadFile(fsys, path)
-		if err != nil {
-			return nil, err
-		}
-		if len(b) > 256<<10 {
-			return nil, fmt.Errorf("%s is larger than 256 KiB", path)
-		}
 		var f ruleFile
-		if err := yaml.UnmarshalWithOptions(b, &f, yaml.Strict()); err != nil {
-			return nil, fmt.Errorf("%s: %s", path, yaml.FormatError(err, false, false))
+		if err := yamlfile.Read(fsys, path, yamlfile.Bounds{Bytes: 256 << 10, Depth: 6}, &f); err != nil {
+			return nil, err
 		}
 		for _, r := range f.Rules {
 			c := rule{name: r.Name, app: r.App}

@@ -6,10 +6,9 @@ import (
 	"io/fs"
 
 	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"siteward/appliance"
+	"siteward/internal/yamlfile"
 )
 
 // The shape of a format file. docs/formats.md describes each key for people; keep both in step.
@@ -103,41 +102,14 @@ func (l *list) UnmarshalYAML(b []byte) error {
 	return nil
 }
 
-// Bounds of a format file. The greatest of ours has a tenth of it.
-const (
-	maxFile  = 128 << 10
-	maxDepth = 12
-)
+// bounds of a format file. The greatest of ours has a tenth of it.
+var bounds = yamlfile.Bounds{Bytes: 128 << 10, Depth: 12}
 
-// decodeFile reads the YAML of one format. Anchors and aliases are refused: a few bytes of them become gigabytes.
-func decodeFile(path string, b []byte) (f *file, err error) {
-	defer func() { // the library falls over tags that it does not know
-		if p := recover(); p != nil {
-			f, err = nil, invalid(path, "this is no YAML that can be read: %v", p)
-		}
-	}()
-	if len(b) > maxFile {
-		return nil, invalid(path, "the file is larger than %d KiB", maxFile>>10)
-	}
-	if depth(b) > maxDepth {
-		return nil, invalid(path, "the file is nested deeper than %d levels", maxDepth)
-	}
-	tree, err := parser.ParseBytes(b, 0)
-	if err != nil {
-		return nil, invalid(path, "%s", yaml.FormatError(err, false, false))
-	}
-	for _, doc := range tree.Docs {
-		g := guard{}
-		if doc.Body != nil {
-			ast.Walk(&g, doc.Body)
-		}
-		if g.found != "" {
-			return nil, invalid(path, "%s; anchors and aliases are not allowed here, write the text out", g.found)
-		}
-	}
-	f = &file{path: path}
-	if err := yaml.UnmarshalWithOptions(b, f, yaml.Strict()); err != nil {
-		return nil, invalid(path, "%s", yaml.FormatError(err, false, false))
+// decodeFile reads the YAML of one format.
+func decodeFile(path string, b []byte) (*file, error) {
+	f := &file{path: path}
+	if err := yamlfile.Decode(path, b, bounds, f); err != nil {
+		return nil, err
 	}
 	return f, nil
 }
@@ -148,47 +120,6 @@ func invalid(path, format string, args ...any) error {
 	return e
 }
 
-// guard finds the first anchor or alias of a document.
-type guard struct{ found string }
-
-func (g *guard) Visit(n ast.Node) ast.Visitor {
-	if g.found != "" {
-		return nil
-	}
-	switch n.Type() {
-	case ast.AnchorType, ast.AliasType, ast.MergeKeyType:
-		at := n.GetToken().Position
-		g.found = fmt.Sprintf("[%d:%d] %s", at.Line, at.Column, n.Type())
-		return nil
-	}
-	return g
-}
-
-// depth is an upper bound of the nesting, of brackets and of indentation.
-func depth(b []byte) int {
-	var open, deepest, indent int
-	start := true
-	for _, c := range b {
-		switch {
-		case c == '\n':
-			indent, start, open = 0, true, 0
-			continue
-		case start && c == ' ':
-			indent++
-		default:
-			start = false
-		}
-		switch c {
-		case '[', '{':
-			open++
-		case ']', '}':
-			open = max(open-1, 0)
-		}
-		deepest = max(deepest, open, indent/2)
-	}
-	return deepest
-}
-
 func readAll(fsys fs.FS, into map[string]*file) error {
 	paths, err := fs.Glob(fsys, "*.yaml")
 	if err != nil {
@@ -196,21 +127,8 @@ func readAll(fsys fs.FS, into map[string]*file) error {
 	}
 	var all []error
 	for _, path := range paths {
-		info, err := fs.Stat(fsys, path)
-		if err == nil && info.Size() > maxFile {
-			err = invalid(path, "the file is larger than %d KiB", maxFile>>10)
-		}
-		if err != nil {
-			all = append(all, err)
-			continue
-		}
-		b, err := fs.ReadFile(fsys, path)
-		if err != nil {
-			all = append(all, fmt.Errorf("read format: %w", err))
-			continue
-		}
-		f, err := decodeFile(path, b)
-		if err != nil {
+		f := &file{path: path}
+		if err := yamlfile.Read(fsys, path, bounds, f); err != nil {
 			all = append(all, err)
 			continue
 		}
