@@ -90,8 +90,14 @@ func Open(ctx context.Context, o Options) (_ *Demo, err error) {
 	if err = d.past(ctx); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
+	if err = d.told(time.Now()); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
 	d.Daemon, err = d.open(ctx, daemon.Options{Listener: listener, Notice: notice(), Serving: d.greet})
 	if err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	if err = d.care(ctx); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
 	return d, nil
