@@ -146,6 +146,13 @@ func (s *Server) devicePage(c echo.Context, d *subject) (view.Device, error) {
 	}
 	page.Notes = append(d.notes(page.Can), s.trapNotes(ctx, d, page.Can)...)
 	page.Notes = append(page.Notes, s.twins(ctx, d)...)
+	in, notes, err := s.deviceWindows(ctx, d.l, d.ID)
+	if err != nil {
+		return page, err
+	}
+	if page.Notes = append(page.Notes, notes...); can(c, access.EditWindows) && !in {
+		page.AdHoc = d.l.adHoc(d.ID, d.Name)
+	}
 	if page.Can.Edit {
 		page.Notes = append(page.Notes, s.aboutDevice(ctx, d.l, d.ID)...)
 	}
@@ -162,7 +169,6 @@ func (s *Server) devicePage(c echo.Context, d *subject) (view.Device, error) {
 	if d.technical {
 		page.Checks, page.Details = d.checkRows(), d.details()
 	}
-	var err error
 	if page.Chart, err = s.chartOf(ctx, d); err != nil {
 		return page, err
 	}

@@ -19,6 +19,7 @@ func (s *Server) eventCheckRoutes() {
 	s.echo.GET("/eventchecks.csv", s.eventChecksCSV)
 	s.echo.POST("/eventchecks/seen", s.seenLog)
 	s.spotCheckRoutes()
+	s.maintenanceRoutes()
 }
 
 // logPage is how many messages a page has, logFile bounds a file.

@@ -62,6 +62,11 @@ func (s *Server) start(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	windows, err := s.windowNotes(c, sc.l)
+	if err != nil {
+		return err
+	}
+	page.Notes = append(page.Notes, windows...)
 	return s.render.Page(c, http.StatusOK, "start", frame, page)
 }
 

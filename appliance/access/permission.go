@@ -31,6 +31,8 @@ const (
 	ViewContract    Permission = "contract.view"
 	EditContract    Permission = "contract.edit"
 	Acknowledge     Permission = "states.acknowledge"
+	AnswerWindows   Permission = "windows.answer" // confirm, ask for another slot, refuse
+	EditWindows     Permission = "windows.edit"   // plan, announce, begin and end maintenance
 	Pause           Permission = "devices.pause"
 	RunCheck        Permission = "checks.run"
 	EditDevices     Permission = "devices.edit" // devices, checks, limits, ports
@@ -64,6 +66,8 @@ var grants = map[Permission][]appliance.Role{
 	ViewContract:    {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	EditContract:    {appliance.RoleAdministrator},
 	Acknowledge:     {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	AnswerWindows:   {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	EditWindows:     {appliance.RoleTechnician, appliance.RoleAdministrator},
 	RunCheck:        {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	ViewBackups:     {appliance.RoleViewer, appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	EditBackups:     {appliance.RoleTechnician, appliance.RoleAdministrator},

@@ -125,6 +125,24 @@ func pageRoutes() []Rule {
 		{Method: "GET", Path: "/settings/contract", Need: EditContract},
 		{Method: "POST", Path: "/settings/contract", Need: EditContract},
 
+		// Maintenance windows.
+		{Method: "GET", Path: "/maintenance", Need: ViewStatus},
+		{Method: "GET", Path: "/maintenance.csv", Need: ViewStatus},
+		{Method: "GET", Path: "/maintenance/new", Need: EditWindows},
+		{Method: "POST", Path: "/maintenance/new", Need: EditWindows},
+		{Method: "GET", Path: "/maintenance/:id", Need: ViewStatus},
+		{Method: "GET", Path: "/maintenance/:id/edit", Need: EditWindows},
+		{Method: "POST", Path: "/maintenance/:id/edit", Need: EditWindows},
+		{Method: "GET", Path: "/maintenance/:id/calendar.ics", Need: ViewStatus},
+		{Method: "POST", Path: "/maintenance/:id/announce", Need: EditWindows},
+		{Method: "POST", Path: "/maintenance/:id/answer", Need: AnswerWindows},
+		{Method: "POST", Path: "/maintenance/:id/start", Need: EditWindows},
+		{Method: "POST", Path: "/maintenance/:id/end", Need: EditWindows},
+		{Method: "POST", Path: "/maintenance/:id/extend", Need: EditWindows},
+		{Method: "POST", Path: "/maintenance/:id/cancel", Need: EditWindows},
+		{Method: "POST", Path: "/maintenance/:id/delete", Need: EditWindows},
+		{Method: "POST", Path: "/devices/:id/maintenance", Need: EditWindows},
+
 		// The logbook. There is no route that changes an entry.
 		{Method: "GET", Path: "/logbook", Need: ViewLogbook},
 		{Method: "GET", Path: "/logbook.csv", Need: ViewLogbook},

@@ -15,6 +15,7 @@ type Device struct {
 	Can            DeviceCan
 	Paused         bool
 	PauseForm      *PauseForm
+	AdHoc          *AdHoc // begins maintenance at once
 	Owner          string // the site file that declares it
 
 	Panels   []Panel

@@ -30,6 +30,7 @@ var Nav = []NavItem{
 	{Key: "round", Icon: "clipboard-check", Href: "/round", Group: 1, Roles: everybody},
 	{Key: "eventchecks", Icon: "search-check", Href: "/eventchecks", Group: 1, Roles: managers},
 	{Key: "tickets", Icon: "ticket", Href: "/tickets", Group: 1, Roles: customers, Dock: true},
+	{Key: "maintenance", Icon: "wrench", Href: "/maintenance", Group: 1, Roles: everybody},
 	{Key: "contract", Icon: "file-text", Href: "/contract", Group: 2, Roles: customers},
 	{Key: "logbook", Icon: "book-open", Href: "/logbook", Group: 2, Roles: everybody},
 	{Key: "settings", Icon: "settings", Href: "/settings", Group: 3, Roles: managers},
