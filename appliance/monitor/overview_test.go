@@ -28,6 +28,36 @@ func lately(r *appliance.StateRecord) {
 	r.Since, r.Seen = morning.Add(time.Hour), morning.Add(time.Hour)
 }
 
+// silentAt is a check of its own that nothing came back from since so many minutes after the morning.
+func silentAt(device, check appliance.ID, minutes int, change ...func(*appliance.StateRecord)) appliance.StateRecord {
+	return line(device, answer, critical, append(change, func(r *appliance.StateRecord) {
+		r.Check, r.Since, r.Evidence.Why.Key = check, morning.Add(time.Duration(minutes)*time.Minute), "monitor.no_answer"
+	})...)
+}
+
+func TestChecksThatFallSilentTogetherAreOneProblem(t *testing.T) {
+	devices := []appliance.Device{{ID: 1, Name: "ap"}}
+	denied := func(r *appliance.StateRecord) { r.Check, r.Evidence.Why.Key = 13, "monitor.denied" }
+	for name, c := range map[string]struct {
+		states   []appliance.StateRecord
+		problems int
+		children int // of the first
+	}{
+		"together":                       {[]appliance.StateRecord{silentAt(1, 11, 0), silentAt(1, 12, 2), line(1, "if/1", noData, func(r *appliance.StateRecord) { r.Check = 12 })}, 1, 2},
+		"three, one after the other":     {[]appliance.StateRecord{silentAt(1, 12, 8), silentAt(1, 11, 0), silentAt(1, 13, 16)}, 2, 0},
+		"one hours later":                {[]appliance.StateRecord{silentAt(1, 11, 0), silentAt(1, 12, 200)}, 2, 0},
+		"something answers":              {[]appliance.StateRecord{silentAt(1, 11, 0), silentAt(1, 12, 2), line(1, answer, ok, func(r *appliance.StateRecord) { r.Check = 13 })}, 2, 0},
+		"something is refused":           {[]appliance.StateRecord{silentAt(1, 11, 0), silentAt(1, 12, 2), line(1, answer, warning, denied)}, 3, 0},
+		"one of them is taken care of":   {[]appliance.StateRecord{silentAt(1, 11, 0), silentAt(1, 12, 2, taken)}, 2, 0},
+		"both of them are taken care of": {[]appliance.StateRecord{silentAt(1, 11, 0, taken), silentAt(1, 12, 2, taken)}, 1, 1},
+	} {
+		o := Summary(c.states, devices)
+		if len(o.Problems) != c.problems || c.children > 0 && len(o.Problems[0].Children) != c.children {
+			t.Errorf("%s: %+v", name, o.Problems)
+		}
+	}
+}
+
 func TestSummary(t *testing.T) {
 	devices := []appliance.Device{{ID: 1, Name: "sw-core"}, {ID: 2, Name: "srv-files"}, {ID: 3, Name: "printer"}}
 	for _, c := range []struct {

@@ -3,6 +3,7 @@ package monitor
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"siteward/appliance"
 )
@@ -41,6 +42,7 @@ func (b *bench) problems(devices []appliance.Device) []Problem {
 			}
 		}
 	}
+	rows = b.foldSilence(rows)
 	for _, r := range consequences {
 		if root := b.rootOf(r); root != nil {
 			root.take(r)
@@ -65,6 +67,58 @@ func (b *bench) row(r appliance.StateRecord) *Problem {
 		}
 	}
 	return p
+}
+
+// fellTogether is how far apart the silence of two checks may begin and still be one: as long as checks take to be sure, each at its own pace.
+const fellTogether = 10 * time.Minute
+
+// foldSilence makes one of the checks of a device that fell silent at the same time, where nothing of it answers: whoever has no ping
+// to say so is as dead as the others. What began at another time, or is taken care of apart, stays a problem of its own.
+func (b *bench) foldSilence(rows []*Problem) []*Problem {
+	of := map[appliance.ID][]*Problem{}
+	for _, p := range rows {
+		if id := p.StateRecord.Device; id != 0 && mute(p.StateRecord) && !b.partlyAnswers(id) {
+			of[id] = append(of[id], p)
+		}
+	}
+	folded := map[*Problem]bool{}
+	for _, all := range of {
+		slices.SortFunc(all, func(p, o *Problem) int { return cmp.Or(p.Since.Compare(o.Since), cmp.Compare(p.Check, o.Check)) })
+		first := all[0]
+		for _, p := range all[1:] {
+			if p.Taken != first.Taken || p.Since.Sub(first.Since) > fellTogether {
+				first = p
+				continue
+			}
+			first.take(p.StateRecord)
+			folded[p] = true
+			b.checks[p.Check] = first
+			if b.silent[first.StateRecord.Device] == p {
+				b.silent[first.StateRecord.Device] = first
+			}
+		}
+	}
+	return slices.DeleteFunc(rows, func(p *Problem) bool { return folded[p] })
+}
+
+// partlyAnswers says that something came back from a device by one of its checks.
+func (b *bench) partlyAnswers(device appliance.ID) bool {
+	return slices.ContainsFunc(b.of[device], func(r appliance.StateRecord) bool {
+		return r.Item == appliance.ItemAnswer && (r.State == appliance.StateOK || r.State == appliance.StateWarning || r.State == appliance.StateCritical && !mute(r))
+	})
+}
+
+// mute says that nothing came back.
+func mute(r appliance.StateRecord) bool {
+	if r.Item != appliance.ItemAnswer || r.State != appliance.StateCritical {
+		return false
+	}
+	for _, row := range failures {
+		if row.silence && row.sentence == r.Evidence.Why.Key {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *Problem) take(r appliance.StateRecord) {
