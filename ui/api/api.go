@@ -34,6 +34,7 @@ func New(app appliance.App, gate *access.Gate, log *slog.Logger) (*API, error) {
 		add()
 	}
 	a.upsRoutes()
+	a.ticketRoutes()
 	if err := a.describeAccess(); err != nil {
 		return nil, err
 	}
