@@ -46,6 +46,8 @@ var neighbours = []string{"access", "availability", "channel", "config", "contro
 
 // acquainted are the neighbours that know each other all the same.
 var acquainted = map[[2]string]string{
+	{"config", "sla"}:    "times of a day are read where they are counted",
+	{"config", "ticket"}: "what a contract may say is said in one place",
 	{"ticket", "sla"}:    "the clocks of a ticket are counted there",
 	{"config", "expect"}: "whether a schedule can be read is said where it is read",
 	{"store", "series"}:  "chunks on the disk are the encoding of package series",

@@ -11,6 +11,7 @@ type File struct {
 	Name        string // base name; it owns what it declares (appliance.Device.Owner)
 	TakeOver    bool   // objects that a person or another file owns become this file's
 	Site        *FileSite
+	Contract    *FileContract
 	Credentials []FileCredential
 	Devices     []FileDevice
 }

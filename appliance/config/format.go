@@ -27,6 +27,12 @@ func Format(f *File) []byte {
 			}
 		}
 	}
+	if f.Contract != nil {
+		w.line(0, "contract:")
+		w.depth++
+		w.contract(f.Contract.Contract)
+		w.depth--
+	}
 	if len(f.Credentials) > 0 {
 		w.line(0, "credentials:")
 	}

@@ -11,7 +11,8 @@ import (
 
 // Inventory is what is declared at the site now, whoever declared it.
 type Inventory struct {
-	Site        *appliance.Site // nil before set-up
+	Site        *appliance.Site     // nil before set-up
+	Contract    *appliance.Contract // nil before one was entered
 	Devices     []appliance.Device
 	Checks      []appliance.Check
 	Credentials []appliance.Credential
@@ -20,7 +21,8 @@ type Inventory struct {
 
 // Reader is what is asked of the store to see the inventory.
 type Reader interface {
-	Site() (appliance.Site, error) // CodeNotFound before set-up
+	Site() (appliance.Site, error)         // CodeNotFound before set-up
+	Contract() (appliance.Contract, error) // CodeNotFound before one was entered
 	Devices() ([]appliance.Device, error)
 	Checks() ([]appliance.Check, error)
 	Credentials() ([]appliance.Credential, error)
@@ -32,6 +34,7 @@ type Reader interface {
 type Tx interface {
 	Reader
 	PutSite(appliance.Site) error
+	PutContract(*appliance.Contract) error
 	PutDevice(*appliance.Device) error
 	PutCheck(*appliance.Check) error
 	PutCredential(*appliance.Credential) error
@@ -48,6 +51,13 @@ func ReadInventory(r Reader) (Inventory, error) {
 	switch {
 	case err == nil:
 		inv.Site = &site
+	case appliance.CodeOf(err) != appliance.CodeNotFound:
+		return inv, err
+	}
+	contract, err := r.Contract()
+	switch {
+	case err == nil:
+		inv.Contract = &contract
 	case appliance.CodeOf(err) != appliance.CodeNotFound:
 		return inv, err
 	}
@@ -71,6 +81,9 @@ func (inv Inventory) Export() *File {
 				f.Site.Set[key] = v
 			}
 		}
+	}
+	if inv.Contract != nil {
+		f.Contract = &FileContract{Contract: *inv.Contract}
 	}
 	for _, c := range inv.Credentials {
 		f.Credentials = append(f.Credentials, exportCredential(c))

@@ -47,6 +47,7 @@ func (p *reader) root(n *node) {
 		"siteward":    p.version,
 		"take_over":   p.flag(&p.file.TakeOver),
 		"site":        p.site,
+		"contract":    p.contract,
 		"credentials": p.list(p.credential),
 		"devices":     p.list(p.device),
 	})

@@ -13,6 +13,7 @@ import (
 func Plan(current Inventory, f *File, takeOver bool) (Changes, error) {
 	p := &planner{trouble: trouble{file: f.Name}, cur: current, names: current.names(), f: f, takeOver: takeOver || f.TakeOver}
 	p.site()
+	p.contract()
 	p.credentials()
 	p.devices()
 	p.deletions()

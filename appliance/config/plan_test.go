@@ -46,6 +46,20 @@ func (s *shelf) PutCoverage(device appliance.ID, list []appliance.Coverage) erro
 	return nil
 }
 
+func (s *shelf) Contract() (appliance.Contract, error) {
+	if s.inv.Contract == nil {
+		return appliance.Contract{}, appliance.ErrNotFound
+	}
+	return *s.inv.Contract, nil
+}
+
+func (s *shelf) PutContract(c *appliance.Contract) error {
+	c.Version++
+	kept := *c
+	s.inv.Contract = &kept
+	return nil
+}
+
 func (s *shelf) PutSite(v appliance.Site) error {
 	s.puts++
 	s.inv.Site = &v
