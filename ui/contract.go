@@ -55,7 +55,7 @@ func (s *Server) contract(c echo.Context) error {
 		case st.Left*5 < st.Minutes:
 			m.State = "warning"
 		}
-		if st.Running && st.Left > 0 {
+		if st.Running && st.Left > 0 && frame.Title == l.T("contract.title") { // work is booked on the first
 			frame.Title = l.T("contract.title_left", "time", l.minutes(st.Left))
 		}
 		page.Contingents = append(page.Contingents, m)

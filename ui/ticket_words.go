@@ -69,8 +69,17 @@ func (l *Lang) ticketDue(readings []appliance.ClockReading) view.TicketDue {
 	return view.TicketDue{State: c.State, Text: c.Title, Due: n.Due}
 }
 
-// minutes of service hours as people say them.
-func (l *Lang) minutes(n int) string { return l.Duration(time.Duration(n) * time.Minute) }
+// minutes of service hours and of work as people say them: days would be of 24 hours, which nobody means here.
+func (l *Lang) minutes(n int) string {
+	switch h, m := n/60, n%60; {
+	case h == 0:
+		return l.T("ticket.span_m", "m", l.Int(int64(m)))
+	case m == 0:
+		return l.T("ticket.span_h", "h", l.Int(int64(h)))
+	default:
+		return l.T("ticket.span_hm", "h", l.Int(int64(h)), "m", l.Int(int64(m)))
+	}
+}
 
 // clockView makes a clock what the page shows.
 func (l *Lang) clockView(r appliance.ClockReading) view.TicketClock {

@@ -119,6 +119,9 @@ func (c Clock) whole() Clock {
 	var list []appliance.Wait
 	for _, p := range c.Pauses {
 		p.From, p.Until = p.From.Truncate(time.Minute), p.Until.Truncate(time.Minute)
+		if !c.Stop.IsZero() && !p.From.Before(c.Stop) {
+			continue // what came after it was kept changes nothing
+		}
 		if p.Until.IsZero() || p.From.Before(p.Until) {
 			list = append(list, p)
 		}

@@ -150,7 +150,7 @@ func (x *edit) take() error {
 	x.unwait()
 	x.t.Owner, x.t.Status = x.by.Name, appliance.TicketWorking
 	x.stop(appliance.ClockConfirm, appliance.ClockRespond)
-	x.note("taken", x.by.Name+" works on it", map[string]any{"name": x.by.Name})
+	x.note("taken", "somebody works on it now", nil)
 	return nil
 }
 

@@ -158,6 +158,17 @@ func (t *siteTx) PutCoverage(device appliance.ID, list []appliance.Coverage) err
 	t.stock[device] = inv
 	return nil
 }
+func (t *siteTx) Contract() (appliance.Contract, error) {
+	if !t.desk.contract.Agreed() {
+		return appliance.Contract{}, appliance.ErrNotFound
+	}
+	return t.desk.contract, nil
+}
+func (t *siteTx) PutContract(c *appliance.Contract) error {
+	c.Version++
+	t.desk.contract = *c
+	return nil
+}
 func (t *siteTx) PutSite(s appliance.Site) error         { t.site = s; return nil }
 func (t *siteTx) DeleteDevice(id appliance.ID) error     { delete(t.devices, id); return nil }
 func (t *siteTx) DeleteCheck(id appliance.ID) error      { delete(t.checks, id); return nil }
