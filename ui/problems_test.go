@@ -23,8 +23,8 @@ var boxes = regexp.MustCompile(`(?:form)?action="/states/(\d+)/(?:un)?acknowledg
 // TestProblemsFileHasTheRowsShown compares the file with the page, row by row.
 func TestProblemsFileHasTheRowsShown(t *testing.T) {
 	b := apptest.Server(t)
-	for query, rows := range map[string]int{"": 7, "state=critical": 3, "state=warning&sort=device": 4, "q=reception": 3, "q=sw-&state=warning": 1, "taken=no": 6, "taken=yes": 1,
-		"sort=since": 7, "sort=-since": 7, "sort=measured": 7, "sort=owner": 7, "sort=state": 7, "q=S.+Techniker": 1, "q=nothing+like+it": 0, "state=nonsense": 0} {
+	for query, rows := range map[string]int{"": 6, "state=critical": 2, "state=warning&sort=device": 4, "q=reception": 2, "q=sw-&state=warning": 1, "taken=no": 5, "taken=yes": 1,
+		"sort=since": 6, "sort=-since": 6, "sort=measured": 6, "sort=owner": 6, "sort=state": 6, "q=S.+Techniker": 1, "q=nothing+like+it": 0, "state=nonsense": 0} {
 		var shown []string
 		body := b.Get(appliance.RoleTechnician, "/problems?"+query).Body.String()
 		for _, m := range boxes.FindAllStringSubmatch(body, -1) {
@@ -87,7 +87,7 @@ func TestAcknowledge(t *testing.T) {
 		t.Fatalf("%d %s %s", w.Code, w.Header().Get("Location"), w.Body)
 	}
 	body := follow(b, appliance.RoleTechnician, w)
-	for _, s := range []string{"Acknowledged: ups-1, UPS", "Battery ordered", "7 problems, 5 not taken yet"} {
+	for _, s := range []string{"Acknowledged: ups-1, UPS", "Battery ordered", "6 problems, 4 not taken yet"} {
 		if !strings.Contains(body, s) {
 			t.Errorf("%q is missing", s)
 		}
@@ -97,7 +97,7 @@ func TestAcknowledge(t *testing.T) {
 		t.Error("a second person is not told who was faster")
 	}
 	w = b.Post(appliance.RoleTechnician, "/states/"+check+"/unacknowledge", url.Values{"item": {"ups"}, "back": {"/"}})
-	if body := follow(b, appliance.RoleTechnician, w); w.Header().Get("Location") != "/" || !strings.Contains(body, "7 problems, 6 not taken yet") {
+	if body := follow(b, appliance.RoleTechnician, w); w.Header().Get("Location") != "/" || !strings.Contains(body, "6 problems, 5 not taken yet") {
 		t.Error("it was not given back")
 	}
 	if done := b.App.Done(); !slices.Equal(done, []string{"acknowledge " + check + " ups", "unacknowledge " + check + " ups"}) {
@@ -136,7 +136,7 @@ func TestAcknowledgeSelected(t *testing.T) {
 		t.Fatalf("%d %s", w.Code, w.Header().Get("Location"))
 	}
 	body := follow(b, appliance.RoleTechnician, w)
-	for _, s := range []string{"2 problems acknowledged.", "One had changed in the meantime", "7 problems, 4 not taken yet", "On my way"} {
+	for _, s := range []string{"2 problems acknowledged.", "One had changed in the meantime", "6 problems, 3 not taken yet", "On my way"} {
 		if !strings.Contains(body, s) {
 			t.Errorf("%q is missing", s)
 		}

@@ -73,7 +73,7 @@ func (b *bench) row(r appliance.StateRecord) *Problem {
 const fellTogether = 10 * time.Minute
 
 // foldSilence makes one of the checks of a device that fell silent at the same time, where nothing of it answers: whoever has no ping
-// to say so is as dead as the others. What began at another time, or is taken care of apart, stays a problem of its own.
+// to say so is as dead as the others. What began at another time stays a problem of its own.
 func (b *bench) foldSilence(rows []*Problem) []*Problem {
 	of := map[appliance.ID][]*Problem{}
 	for _, p := range rows {
@@ -86,9 +86,12 @@ func (b *bench) foldSilence(rows []*Problem) []*Problem {
 		slices.SortFunc(all, func(p, o *Problem) int { return cmp.Or(p.Since.Compare(o.Since), cmp.Compare(p.Check, o.Check)) })
 		first := all[0]
 		for _, p := range all[1:] {
-			if p.Taken != first.Taken || p.Since.Sub(first.Since) > fellTogether {
+			if p.Since.Sub(first.Since) > fellTogether {
 				first = p
 				continue
+			}
+			if p.Taken && !first.Taken { // who takes care of one takes care of the device
+				first.Taken, first.Ack = true, p.Ack
 			}
 			first.take(p.StateRecord)
 			folded[p] = true
