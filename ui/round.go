@@ -148,6 +148,8 @@ func (s *Server) showRound(c echo.Context, status int, r appliance.Round, form v
 	for i, p := range r.Points {
 		point := l.roundPoint(i+1, p)
 		point.Ticket += "&about=round-" + r.ID.String()
+		onlyOpen(c, point.Lines)
+		onlyOpen(c, point.Calm)
 		point.Error, point.NoteError = form.Error("point-"+p.Key), form.Error("note-"+p.Key)
 		point.Folded = fold && p.Judgement == appliance.RoundNothing && point.Error == ""
 		page.Points = append(page.Points, point)

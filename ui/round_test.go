@@ -3,8 +3,10 @@ package ui_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -31,6 +33,19 @@ func TestRoundPagesInAllLanguages(t *testing.T) {
 		}
 		if w := b.Get(appliance.RoleViewer, "/rounds/9"); w.Code != http.StatusNotFound {
 			t.Errorf("a round that is not there: %d", w.Code)
+		}
+	}
+}
+
+// TestNoLinkOfARoundIsRefused: a point may stand on a page that the reader's role does not open. Its evidence is shown, not its link.
+func TestNoLinkOfARoundIsRefused(t *testing.T) {
+	b := apptest.Server(t)
+	href := regexp.MustCompile(`<li[^>]*>.*?<a href="(/[^"]*)"><strong>`)
+	for _, role := range appliance.Roles {
+		for _, m := range href.FindAllStringSubmatch(b.Get(role, "/round").Body.String(), -1) {
+			if w := b.Get(role, html.UnescapeString(m[1])); w.Code == http.StatusForbidden {
+				t.Errorf("%s is led to %s and refused", role, m[1])
+			}
 		}
 	}
 }

@@ -2,9 +2,13 @@ package ui
 
 import (
 	"net/url"
+	"strings"
 	"time"
 
+	"github.com/labstack/echo/v4"
+
 	"siteward/appliance"
+	"siteward/appliance/access"
 	"siteward/ui/view"
 )
 
@@ -12,6 +16,9 @@ import (
 func (l *Lang) roundPoint(n int, p appliance.RoundPoint) view.RoundPoint {
 	out := view.RoundPoint{N: n, Key: p.Key, Title: l.T("round.point_" + p.Key), State: p.State.String(), Judgement: string(p.Judgement), Note: p.Note, By: p.By, At: p.At, More: p.More,
 		Text: l.T("round.text_"+p.Key, "n", p.Total, "good", p.Good), Write: "/logbook/new?subject=" + url.QueryEscape(l.T("round.point_"+p.Key)), Ticket: "/tickets/new?title=" + url.QueryEscape(l.T("round.point_"+p.Key))}
+	if p.Total == 0 {
+		out.Text = l.T("round.empty_" + p.Key)
+	}
 	attention := p.More
 	for _, x := range p.Lines {
 		line := view.RoundLine{State: x.State.String(), At: x.At, What: x.What, Verbatim: x.Text, Href: x.Href}
@@ -35,6 +42,17 @@ func (l *Lang) roundPoint(n int, p appliance.RoundPoint) view.RoundPoint {
 	}
 	out.Word = l.T("round.calm")
 	return out
+}
+
+// onlyOpen takes links away that the reader's role would be refused: the evidence stays.
+func onlyOpen(c echo.Context, lines []view.RoundLine) {
+	for i := range lines {
+		for prefix, need := range map[string]access.Permission{"/eventchecks": access.ViewTraps, "/settings/sources": access.ViewSources, "/settings/": access.ViewSettings} {
+			if strings.HasPrefix(lines[i].Href, prefix) && !can(c, need) {
+				lines[i].Href = ""
+			}
+		}
+	}
 }
 
 // roundDay is a day as it stands in a heading.

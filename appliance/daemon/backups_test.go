@@ -46,6 +46,24 @@ func (s *site) accept(name string) appliance.BackupJobView {
 	return s.job(name)
 }
 
+// TestBackupJobsAtTheStart: what is watched is known as soon as pages are served, not only when it is judged for the first time.
+func TestBackupJobsAtTheStart(t *testing.T) {
+	s := settled(t)
+	s.clock.set(night(7).Add(6 * time.Hour))
+	var runs []appliance.Run
+	for i := range 8 {
+		runs = append(runs, backupRun("files", night(i), appliance.RunSuccess))
+	}
+	_, err := daemon.TakeRuns(s.Daemon, 0, runs, nil)
+	s.must(err)
+	s.accept("files")
+	s.stop()
+	s = restart(t, s.dir, at(s.clock, 0))
+	if j := s.job("files"); j.Standing.Last == nil || j.Standing.LastGood.IsZero() {
+		t.Errorf("after the start nothing is known of the runs: %+v", j.Standing)
+	}
+}
+
 // TestABackupJobsLife learns a job, accepts it, misses a night, fails, restarts, and succeeds.
 func TestABackupJobsLife(t *testing.T) {
 	s := settled(t)

@@ -205,7 +205,10 @@ func (d *Daemon) recall() error {
 	if err != nil {
 		return err
 	}
-	return d.recallWindows()
+	if err := d.recallWindows(); err != nil {
+		return err
+	}
+	return d.recallBackups()
 }
 
 // Close writes what is in memory and closes the store.
