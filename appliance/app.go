@@ -29,6 +29,7 @@ type App interface {
 	LogFormats
 	Sources
 	Windows
+	Availabilities
 	Contracts
 	Tickets
 	Contacts

@@ -20,6 +20,7 @@ func (s *Server) eventCheckRoutes() {
 	s.echo.POST("/eventchecks/seen", s.seenLog)
 	s.spotCheckRoutes()
 	s.maintenanceRoutes()
+	s.availabilityRoutes()
 }
 
 // logPage is how many messages a page has, logFile bounds a file.

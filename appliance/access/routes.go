@@ -142,6 +142,8 @@ func pageRoutes() []Rule {
 		{Method: "POST", Path: "/maintenance/:id/cancel", Need: EditWindows},
 		{Method: "POST", Path: "/maintenance/:id/delete", Need: EditWindows},
 		{Method: "POST", Path: "/devices/:id/maintenance", Need: EditWindows},
+		{Method: "GET", Path: "/availability", Need: ViewStatus},
+		{Method: "GET", Path: "/availability.csv", Need: ViewStatus},
 
 		// The logbook. There is no route that changes an entry.
 		{Method: "GET", Path: "/logbook", Need: ViewLogbook},
