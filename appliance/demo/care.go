@@ -26,6 +26,9 @@ func (d *Demo) care(ctx context.Context) error {
 	if err := d.work(ctx, now); err != nil {
 		return err
 	}
+	if err := d.tickets(ctx, cal, now); err != nil {
+		return err
+	}
 	if err := d.rounds(cal, now); err != nil {
 		return err
 	}
