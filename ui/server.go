@@ -73,7 +73,7 @@ func NewServer(c Config) (*Server, error) {
 		s.powerRoutes,
 		s.devicesRoutes, s.inventoryRoutes, s.deviceFormRoutes, s.checkFormRoutes,
 		s.eventCheckRoutes,
-		s.pushRoutes,
+		s.pushRoutes, s.incidentRoutes,
 	} {
 		add()
 	}

@@ -49,6 +49,8 @@ const (
 	ViewSources     Permission = "sources.view" // where logs are read from
 	EditSources     Permission = "sources.edit"
 	ReadMetrics     Permission = "metrics.read"
+	ViewContacts    Permission = "contacts.view" // who is told what, and what was told
+	EditContacts    Permission = "contacts.edit" // contacts, channels, routes, the mail server
 )
 
 // grants is the permission table: every role that holds a permission is named, so that a reader sees all of it at once.
@@ -85,6 +87,8 @@ var grants = map[Permission][]appliance.Role{
 	ManageUsers:     {appliance.RoleAdministrator},
 	ManageTokens:    {appliance.RoleAdministrator},
 	ViewSources:     {appliance.RoleTechnician, appliance.RoleAdministrator},
+	ViewContacts:    {appliance.RoleTechnician, appliance.RoleAdministrator},
+	EditContacts:    {appliance.RoleTechnician, appliance.RoleAdministrator},
 	EditSources:     {appliance.RoleTechnician, appliance.RoleAdministrator},
 }
 

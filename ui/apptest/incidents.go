@@ -114,7 +114,10 @@ func (a *App) SnoozeIncident(_ context.Context, by appliance.Actor, id appliance
 }
 
 // NoteIncident adds a note.
-func (a *App) NoteIncident(_ context.Context, by appliance.Actor, id appliance.ID, text string) error {
+func (a *App) NoteIncident(ctx context.Context, by appliance.Actor, id appliance.ID, text string) error {
+	if _, err := a.Incident(ctx, id); err != nil {
+		return err
+	}
 	if text == "" {
 		return appliance.Invalid("text", "incident.error.note", "write what there is to note", nil)
 	}
