@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"siteward/appliance"
 )
 
@@ -40,10 +38,10 @@ type BackupRuns struct {
 }
 
 func (a *API) backupRoutes() {
-	huma.Register(a.huma, operation("GET", "/backup-jobs", "listBackupJobs", "List backup jobs"), a.listBackupJobs)
-	huma.Register(a.huma, operation("GET", "/backup-jobs/{id}", "getBackupJob", "One backup job", 404), a.getBackupJob)
-	huma.Register(a.huma, operation("POST", "/backup-jobs/{id}/accept", "acceptBackupJob", "Watch a proposed job from now on, with the schedule that was learned or another one", 404, 409, 422), a.acceptBackupJob)
-	huma.Register(a.huma, operation("GET", "/backup-runs", "listBackupRuns", "Runs of backup jobs, oldest first", 404), a.listBackupRuns)
+	register(a, operation("GET", "/backup-jobs", "listBackupJobs", "List backup jobs"), a.listBackupJobs)
+	register(a, operation("GET", "/backup-jobs/{id}", "getBackupJob", "One backup job", 404), a.getBackupJob)
+	register(a, operation("POST", "/backup-jobs/{id}/accept", "acceptBackupJob", "Watch a proposed job from now on, with the schedule that was learned or another one", 404, 409, 422), a.acceptBackupJob)
+	register(a, operation("GET", "/backup-runs", "listBackupRuns", "Runs of backup jobs, oldest first", 404), a.listBackupRuns)
 }
 
 func (a *API) listBackupJobs(ctx context.Context, _ *struct{}) (*struct {

@@ -83,15 +83,15 @@ var checkOrders = orders[appliance.Check]{
 }
 
 func (a *API) checkRoutes() {
-	huma.Register(a.huma, operation("GET", "/checks", "listChecks", "List checks"), a.listChecks)
+	register(a, operation("GET", "/checks", "listChecks", "List checks"), a.listChecks)
 	create := operation("POST", "/checks", "createCheck", "Add a check", 404, 409)
 	create.DefaultStatus = http.StatusCreated
 	huma.Register(a.huma, create, a.createCheck)
 	huma.Register(a.huma, operation("GET", "/checks/{id}", "getCheck", "Read a check", 404), a.getCheck)
 	huma.Register(a.huma, operation("PUT", "/checks/{id}", "replaceCheck", "Change a check", 404, 409, 412, 428), a.replaceCheck)
 	huma.Register(a.huma, operation("DELETE", "/checks/{id}", "deleteCheck", "Delete a check", 404, 409, 412), a.deleteCheck)
-	huma.Register(a.huma, operation("POST", "/checks/{id}/run", "runCheck", "Run a check now and give its reading", 404, 409, 503), a.runCheck)
-	huma.Register(a.huma, operation("GET", "/checks/{id}/reading", "getReading", "The newest reading of a check", 404), a.getReading)
+	register(a, operation("POST", "/checks/{id}/run", "runCheck", "Run a check now and give its reading", 404, 409, 503), a.runCheck)
+	register(a, operation("GET", "/checks/{id}/reading", "getReading", "The newest reading of a check", 404), a.getReading)
 	huma.Register(a.huma, operation("POST", "/checks/{id}/pause", "pauseCheck", "Stop a check", 404), a.pauseCheck)
 	huma.Register(a.huma, operation("DELETE", "/checks/{id}/pause", "resumeCheck", "End the pause of a check", 404), a.resumeCheck)
 }

@@ -122,7 +122,7 @@ var deviceOrders = orders[appliance.DeviceView]{
 }
 
 func (a *API) deviceRoutes() {
-	huma.Register(a.huma, operation("GET", "/devices", "listDevices", "List devices"), a.listDevices)
+	register(a, operation("GET", "/devices", "listDevices", "List devices"), a.listDevices)
 	create := operation("POST", "/devices", "createDevice", "Add a device", 409)
 	create.DefaultStatus = http.StatusCreated
 	huma.Register(a.huma, create, a.createDevice)

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"siteward/appliance"
 	"siteward/appliance/access"
 )
@@ -45,7 +43,7 @@ type eventFilter struct {
 }
 
 func (a *API) eventRoutes() {
-	huma.Register(a.huma, operation("GET", "/events", "listEvents", "The journal, newest first"), a.listEvents)
+	register(a, operation("GET", "/events", "listEvents", "The journal, newest first"), a.listEvents)
 }
 
 func (a *API) listEvents(ctx context.Context, in *eventFilter) (*struct{ Body Events }, error) {

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"siteward/appliance"
 )
 
@@ -22,8 +20,8 @@ var inventoryOrders = orders[Inventory]{
 }
 
 func (a *API) inventoryRoutes() {
-	huma.Register(a.huma, operation("GET", "/inventory", "listInventories", "List what devices are made of, and what ends: warranties, subscriptions"), a.listInventories)
-	huma.Register(a.huma, operation("GET", "/devices/{id}/inventory", "getInventory", "Read what a device is made of: parts, programs, ports, end dates", 404), a.getInventory)
+	register(a, operation("GET", "/inventory", "listInventories", "List what devices are made of, and what ends: warranties, subscriptions"), a.listInventories)
+	register(a, operation("GET", "/devices/{id}/inventory", "getInventory", "Read what a device is made of: parts, programs, ports, end dates", 404), a.getInventory)
 }
 
 func (a *API) listInventories(ctx context.Context, in *Paging) (*pageOutput[Inventory], error) {

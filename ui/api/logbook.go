@@ -5,18 +5,16 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"siteward/appliance"
 )
 
 func (a *API) logbookRoutes() {
-	huma.Register(a.huma, operation("GET", "/logbook", "listLogbook", "Entries of the logbook, newest first", 422), a.listLogbook)
+	register(a, operation("GET", "/logbook", "listLogbook", "Entries of the logbook, newest first", 422), a.listLogbook)
 	add := operation("POST", "/logbook", "addLogbookEntry", "Write an entry; it cannot be changed afterwards, only corrected by another one", 422)
 	add.DefaultStatus = http.StatusCreated
-	huma.Register(a.huma, add, a.addLogbookEntry)
-	huma.Register(a.huma, operation("GET", "/rounds", "listRounds", "Daily rounds, newest first"), a.listRounds)
-	huma.Register(a.huma, operation("GET", "/rounds/{id}", "getRound", "One daily round: what was read, judged and signed", 404), a.getRound)
+	register(a, add, a.addLogbookEntry)
+	register(a, operation("GET", "/rounds", "listRounds", "Daily rounds, newest first"), a.listRounds)
+	register(a, operation("GET", "/rounds/{id}", "getRound", "One daily round: what was read, judged and signed", 404), a.getRound)
 }
 
 // LogbookList is a page of the logbook.

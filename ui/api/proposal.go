@@ -5,8 +5,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"siteward/appliance"
 )
 
@@ -58,12 +56,12 @@ type SearchInput struct {
 }
 
 func (a *API) discoveryRoutes() {
-	huma.Register(a.huma, operation("GET", "/proposals", "listProposals", "List what searches have found"), a.listProposals)
-	huma.Register(a.huma, operation("POST", "/proposals/{id}/accept", "acceptProposal", "Do what is proposed", 404, 409, 422), a.acceptProposal)
-	huma.Register(a.huma, operation("POST", "/proposals/{id}/ignore", "ignoreProposal", "Remember that nobody wants it", 404, 409), a.ignoreProposal)
-	huma.Register(a.huma, operation("POST", "/discovery", "startDiscovery", "Begin a search for devices", 409, 422), a.startDiscovery)
-	huma.Register(a.huma, operation("GET", "/discovery", "getDiscovery", "How far the search is, or what the last one did", 404), a.getDiscovery)
-	huma.Register(a.huma, operation("GET", "/topology", "getTopology", "Who is connected to whom"), a.getTopology)
+	register(a, operation("GET", "/proposals", "listProposals", "List what searches have found"), a.listProposals)
+	register(a, operation("POST", "/proposals/{id}/accept", "acceptProposal", "Do what is proposed", 404, 409, 422), a.acceptProposal)
+	register(a, operation("POST", "/proposals/{id}/ignore", "ignoreProposal", "Remember that nobody wants it", 404, 409), a.ignoreProposal)
+	register(a, operation("POST", "/discovery", "startDiscovery", "Begin a search for devices", 409, 422), a.startDiscovery)
+	register(a, operation("GET", "/discovery", "getDiscovery", "How far the search is, or what the last one did", 404), a.getDiscovery)
+	register(a, operation("GET", "/topology", "getTopology", "Who is connected to whom"), a.getTopology)
 }
 
 func (a *API) listProposals(ctx context.Context, in *struct {

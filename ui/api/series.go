@@ -78,8 +78,8 @@ type sampleFilter struct {
 }
 
 func (a *API) seriesRoutes() {
-	huma.Register(a.huma, operation("GET", "/series", "listSeries", "List what is recorded of a check"), a.listSeries)
-	huma.Register(a.huma, operation("GET", "/samples", "getSamples", "Numbers over time", 404, 413), a.getSamples)
+	register(a, operation("GET", "/series", "listSeries", "List what is recorded of a check"), a.listSeries)
+	register(a, operation("GET", "/samples", "getSamples", "Numbers over time", 404, 413), a.getSamples)
 }
 
 func (a *API) listSeries(ctx context.Context, in *struct {

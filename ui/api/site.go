@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 	"time"
-
-	"github.com/danielgtaylor/huma/v2"
 )
 
 // Site is the place that is looked after, and the appliance that does it.
@@ -21,7 +19,7 @@ type Site struct {
 }
 
 func (a *API) siteRoutes() {
-	huma.Register(a.huma, operation("GET", "/site", "getSite", "The site and its appliance", 404), a.getSite)
+	register(a, operation("GET", "/site", "getSite", "The site and its appliance", 404), a.getSite)
 }
 
 func (a *API) getSite(ctx context.Context, _ *struct{}) (*struct{ Body Site }, error) {

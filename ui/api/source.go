@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"siteward/appliance"
 )
 
@@ -26,8 +24,8 @@ type SourceList struct {
 }
 
 func (a *API) sourceRoutes() {
-	huma.Register(a.huma, operation("GET", "/sources", "listSources", "Sources of logs and how reading them went"), a.listSources)
-	huma.Register(a.huma, operation("POST", "/sources/{id}/read", "readSource", "Read what is new in a source now", 404), a.readSource)
+	register(a, operation("GET", "/sources", "listSources", "Sources of logs and how reading them went"), a.listSources)
+	register(a, operation("POST", "/sources/{id}/read", "readSource", "Read what is new in a source now", 404), a.readSource)
 }
 
 func (a *API) listSources(ctx context.Context, _ *struct{}) (*struct{ Body SourceList }, error) {

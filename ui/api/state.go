@@ -55,7 +55,7 @@ func rank(name string) appliance.State {
 }
 
 func (a *API) stateRoutes() {
-	huma.Register(a.huma, operation("GET", "/states", "listStates", "List states"), a.listStates)
+	register(a, operation("GET", "/states", "listStates", "List states"), a.listStates)
 	huma.Register(a.huma, operation("POST", "/states/{check}/{item}/ack", "acknowledge", "Take care of a problem", 404, 409), a.acknowledge)
 	huma.Register(a.huma, operation("DELETE", "/states/{check}/{item}/ack", "unacknowledge", "Take back an acknowledgement", 404, 409), a.unacknowledge)
 }

@@ -5,8 +5,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"siteward/appliance"
 	"siteward/appliance/ticket"
 )
@@ -48,11 +46,11 @@ func ticketOf(t appliance.Ticket, clocks []appliance.ClockReading) Ticket {
 }
 
 func (a *API) ticketRoutes() {
-	huma.Register(a.huma, operation("GET", "/tickets", "listTickets", "List tickets with their promises"), a.listTickets)
-	huma.Register(a.huma, operation("POST", "/tickets", "openTicket", "Report something", 422), a.openTicket)
-	huma.Register(a.huma, operation("GET", "/tickets/{id}", "getTicket", "One ticket with what was said and how its clocks were worked out", 404), a.getTicket)
-	huma.Register(a.huma, operation("POST", "/tickets/{id}", "editTicket", "Do something with a ticket", 404, 409, 422), a.editTicket)
-	huma.Register(a.huma, operation("GET", "/contract", "getContract", "What was agreed on, and how contingents stand"), a.getContract)
+	register(a, operation("GET", "/tickets", "listTickets", "List tickets with their promises"), a.listTickets)
+	register(a, operation("POST", "/tickets", "openTicket", "Report something", 422), a.openTicket)
+	register(a, operation("GET", "/tickets/{id}", "getTicket", "One ticket with what was said and how its clocks were worked out", 404), a.getTicket)
+	register(a, operation("POST", "/tickets/{id}", "editTicket", "Do something with a ticket", 404, 409, 422), a.editTicket)
+	register(a, operation("GET", "/contract", "getContract", "What was agreed on, and how contingents stand"), a.getContract)
 }
 
 func (a *API) listTickets(ctx context.Context, in *struct {

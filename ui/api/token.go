@@ -31,10 +31,10 @@ type NewToken struct {
 }
 
 func (a *API) tokenRoutes() {
-	huma.Register(a.huma, operation("GET", "/tokens", "listTokens", "List API tokens"), a.listTokens)
+	register(a, operation("GET", "/tokens", "listTokens", "List API tokens"), a.listTokens)
 	create := operation("POST", "/tokens", "createToken", "Make an API token", 409)
 	create.DefaultStatus = http.StatusCreated
-	huma.Register(a.huma, create, a.createToken)
+	register(a, create, a.createToken)
 	huma.Register(a.huma, operation("DELETE", "/tokens/{id}", "deleteToken", "End an API token", 404), a.deleteToken)
 }
 

@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"siteward/appliance"
 )
 
@@ -22,7 +20,7 @@ type trapFilter struct {
 }
 
 func (a *API) trapRoutes() {
-	huma.Register(a.huma, operation("GET", "/traps", "listTraps", "SNMP traps and informs, and how many were dropped, newest first"), a.listTraps)
+	register(a, operation("GET", "/traps", "listTraps", "SNMP traps and informs, and how many were dropped, newest first"), a.listTraps)
 }
 
 func (a *API) listTraps(ctx context.Context, in *trapFilter) (*struct{ Body Traps }, error) {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"siteward/appliance"
 )
 
@@ -55,9 +53,9 @@ func (f upsFilter) filter() appliance.UPSFilter {
 }
 
 func (a *API) upsRoutes() {
-	huma.Register(a.huma, operation("GET", "/ups", "listUPSes", "List UPSes as they stand"), a.listUPSes)
-	huma.Register(a.huma, operation("GET", "/ups/outages", "listOutages", "List times on battery, newest first"), a.listOutages)
-	huma.Register(a.huma, operation("GET", "/ups/events", "listUPSEvents", "List events of UPSes, newest first"), a.listUPSEvents)
+	register(a, operation("GET", "/ups", "listUPSes", "List UPSes as they stand"), a.listUPSes)
+	register(a, operation("GET", "/ups/outages", "listOutages", "List times on battery, newest first"), a.listOutages)
+	register(a, operation("GET", "/ups/events", "listUPSEvents", "List events of UPSes, newest first"), a.listUPSEvents)
 }
 
 func (a *API) listUPSes(ctx context.Context, _ *struct{}) (*upsList, error) {
