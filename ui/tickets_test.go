@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
+
 	"siteward/appliance"
 	"siteward/ui/apptest"
 	"siteward/ui/uitest"
@@ -248,4 +250,16 @@ func TestTicketsInChromium(t *testing.T) {
 			accept(t, browser.Goto(t, b.Listen(c.role)+c.path, uitest.Look{}), c.name)
 		})
 	}
+}
+
+// TestAFaultIsReportedInChromium: the promise follows the choice, and after two clicks and a sentence the ticket is there with its clocks.
+func TestAFaultIsReportedInChromium(t *testing.T) {
+	b := apptest.Server(t)
+	p := uitest.Open(t).Goto(t, b.Listen(appliance.RoleKeyUser)+"/tickets/new", uitest.Look{Width: 390})
+	p.Until(`document.querySelector("#promise").textContent.includes("You hear from us by")`)
+	p.Do(chromedp.Click(`input[name=impact][value=all]`))
+	p.Until(`document.querySelector("#promise").textContent.includes("begins to work on it by 12:41")`)
+	p.Do(chromedp.SendKeys(`#text`, "Nobody can print."), chromedp.Click(`#report button.btn-primary`))
+	p.Until(`location.pathname === "/tickets/6" && document.querySelector("h1")?.textContent.includes("Nobody can print") === true`)
+	p.Until(`document.body.textContent.includes("Restored by")`)
 }
