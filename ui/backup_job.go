@@ -37,7 +37,7 @@ func (s *Server) ledgerOf(c echo.Context, l *Lang) (*ledger, error) {
 		return nil, err
 	}
 	ctx := c.Request().Context()
-	site, err := s.App.Site(ctx)
+	site, err := s.site(ctx)
 	if err != nil {
 		return nil, err
 	}

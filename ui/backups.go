@@ -55,7 +55,7 @@ type vault struct {
 }
 
 func (s *Server) vaultOf(ctx context.Context, l *Lang, last calendar.Day, span int) (*vault, error) {
-	site, err := s.App.Site(ctx)
+	site, err := s.site(ctx)
 	if err != nil {
 		return nil, err
 	}

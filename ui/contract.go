@@ -22,7 +22,7 @@ func (s *Server) contract(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	site, err := s.App.Site(ctx)
+	site, err := s.site(ctx)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -58,4 +59,13 @@ func (s *Server) language(c echo.Context, u appliance.User) string {
 
 func (s *Server) browserLanguage(c echo.Context) string {
 	return s.render.Words.Match(c.Request().Header.Get("Accept-Language")).Tag
+}
+
+// site is the site as it is set up, empty while nobody has: users and devices may come from the command line before that.
+func (s *Server) site(ctx context.Context) (appliance.Site, error) {
+	site, err := s.App.Site(ctx)
+	if appliance.CodeOf(err) == appliance.CodeNotFound {
+		return appliance.Site{}, nil
+	}
+	return site, err
 }

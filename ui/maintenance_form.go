@@ -52,7 +52,7 @@ func (s *Server) newWindow(c echo.Context) error {
 }
 
 func (s *Server) siteCalendar(c echo.Context) (*calendar.Calendar, error) {
-	site, err := s.App.Site(c.Request().Context())
+	site, err := s.site(c.Request().Context())
 	return calendar.Of(site), err
 }
 

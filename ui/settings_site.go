@@ -27,7 +27,7 @@ var siteFields = map[string]string{"name": "site.name", "language": "site.langua
 	"holiday_region": "site.holiday_region", "days_off": "site.days_off", "day_start": "site.day_start", "hotline": "site.hotline", "provider": "site.provider"}
 
 func (s *Server) settingsSite(c echo.Context) error {
-	site, err := s.App.Site(c.Request().Context())
+	site, err := s.site(c.Request().Context())
 	if err != nil {
 		return err
 	}
@@ -60,7 +60,7 @@ func (s *Server) showSite(c echo.Context, status int, form view.Form) error {
 func (s *Server) saveSite(c echo.Context) error {
 	_, l := s.settingsFrame(c)
 	form := formOf(c, "name", "language", "time_zone", "holiday_region", "days_off", "day_start", "hotline", "provider")
-	site, err := s.App.Site(c.Request().Context())
+	site, err := s.site(c.Request().Context())
 	if err != nil {
 		return err
 	}

@@ -92,7 +92,7 @@ func (s *Server) showTicket(c echo.Context, status int, id appliance.ID, form vi
 	if err != nil {
 		return err
 	}
-	site, err := s.App.Site(ctx)
+	site, err := s.site(ctx)
 	if err != nil {
 		return err
 	}
