@@ -18,6 +18,7 @@ type Ops interface {
 	Walker
 
 	LogbookOps
+	WindowOps
 	// Apply makes the site what the file says and gives the differences, one a line.
 	Apply(ctx context.Context, file []byte, o ApplyOptions) (Applied, error)
 	// Export gives the site as a file that Apply takes.

@@ -44,6 +44,7 @@ func Handler(ops Ops, log *slog.Logger) http.Handler {
 	mux.HandleFunc("POST /users/disabled", s.disableUser)
 	mux.HandleFunc("POST /setup-link", s.setupLink)
 	s.logbookRoutes(mux)
+	s.windowRoutes(mux)
 	s.discoveryRoutes(mux)
 	s.walkRoutes(mux)
 	return mux
