@@ -141,7 +141,7 @@ func (s *Server) devicePage(c echo.Context, d *subject) (view.Device, error) {
 		ID: d.ID.String(), Name: d.Name, Kind: d.l.Kind(d.Device.Kind), State: d.sum.State.String(), Handled: d.sum.Taken, Since: d.sum.Since,
 		Purpose: d.Purpose, Facts: d.facts(), Paused: d.Device.Paused.Active(d.now), Owner: d.Owner,
 		Can: view.DeviceCan{Run: can(c, access.RunCheck) && len(d.DeviceView.Checks) > 0 && !d.Device.Paused.Active(d.now), Pause: can(c, access.Pause), Edit: can(c, access.EditDevices),
-			Events: can(c, access.ViewEvents), Technical: d.technical,
+			Events: can(c, access.ViewEvents), Technical: d.technical, Report: can(c, access.ReportTickets),
 			Walk: slices.ContainsFunc(d.DeviceView.Checks, func(c appliance.Check) bool { return c.Probe == appliance.ProbeSNMP })},
 	}
 	page.Notes = append(d.notes(page.Can), s.trapNotes(ctx, d, page.Can)...)

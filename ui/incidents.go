@@ -145,6 +145,9 @@ func (s *Server) showIncident(c echo.Context, status int, form view.Form) error 
 	page.Take = page.Act && !i.Acked(s.App.Now())
 	page.Give = page.Act && !page.Take && (r.technical || i.Ack.By == r.self)
 	frame.Title = r.l.Say(i.Title())
+	if page.Tickets, err = s.ticketsAbout(c, r.l, appliance.TicketFilter{Link: appliance.TicketLink{Kind: "incident", ID: id}}, frame.Title, i.Device); err != nil {
+		return err
+	}
 	return s.render.Page(c, status, "incident", frame, page)
 }
 

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -187,6 +188,29 @@ func (s *Server) deviceOptions(ctx context.Context, l *Lang) ([]view.Option, err
 	out := []view.Option{{Label: l.T("logbook.no_device")}}
 	for _, d := range devices {
 		out = append(out, view.Option{Value: d.ID.String(), Label: d.Name})
+	}
+	return out, nil
+}
+
+// ticketsAbout are the tickets about something, and where one is opened, with a title and a device.
+func (s *Server) ticketsAbout(c echo.Context, l *Lang, f appliance.TicketFilter, title string, device appliance.ID) (view.AboutTickets, error) {
+	var out view.AboutTickets
+	if !can(c, access.ViewTickets) {
+		return out, nil
+	}
+	f.Limit = 20
+	found, err := s.App.Tickets(c.Request().Context(), f)
+	if err != nil {
+		return out, err
+	}
+	for _, t := range found {
+		out.Links = append(out.Links, view.Link{Text: ticket.Number(t.ID) + " " + l.ticketTitle(t), Href: "/tickets/" + t.ID.String()})
+	}
+	if can(c, access.ReportTickets) {
+		out.Open = "/tickets/new?title=" + url.QueryEscape(title) + "&about=" + f.Link.Kind + "-" + f.Link.ID.String()
+		if device != 0 {
+			out.Open += "&device=" + device.String()
+		}
 	}
 	return out, nil
 }

@@ -263,3 +263,28 @@ func TestAFaultIsReportedInChromium(t *testing.T) {
 	p.Until(`location.pathname === "/tickets/6" && document.querySelector("h1")?.textContent.includes("Nobody can print") === true`)
 	p.Until(`document.body.textContent.includes("Restored by")`)
 }
+
+// TestATicketAboutSomething: rounds, spot checks, backups, devices and incidents lead to a ticket that says what it is about.
+func TestATicketAboutSomething(t *testing.T) {
+	b := apptest.Server(t)
+	b.App.AddBackups()
+	accounting := job(t, b, "File server").ID.String()
+	for path, want := range map[string]string{"/round": "about=round-3", "/eventchecks/spot": "/tickets/new?text=", "/backups/" + accounting: "about=backup-" + accounting, "/devices/4": "/tickets/new?device=4", "/incidents/3": "about=incident-3"} {
+		if w := b.Get(appliance.RoleTechnician, path); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("%s: %d, no way to a ticket", path, w.Code)
+		}
+	}
+	w := b.Post(appliance.RoleTechnician, "/tickets/new", url.Values{"text": {"It is full."}, "category": {"error"}, "impact": {"one"}, "about": {"incident-3,backup-2,nonsense-4"}, "device": {"4"}, "once": {"x"}})
+	if w.Code != http.StatusSeeOther {
+		t.Fatalf("%d", w.Code)
+	}
+	page := b.Get(appliance.RoleKeyUser, w.Header().Get("Location")).Body.String()
+	for _, want := range []string{`href="/incidents/3"`, `href="/backups/2"`, `href="/devices/4"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	if got := b.Get(appliance.RoleKeyUser, "/incidents/3").Body.String(); !strings.Contains(got, "It is full") {
+		t.Error("the incident does not name its ticket")
+	}
+}

@@ -37,6 +37,7 @@ type Device struct {
 // DeviceCan is what the person who looks may do here.
 type DeviceCan struct {
 	Run, Pause, Edit, Events, Technical bool
+	Report                              bool // a ticket can be opened
 	Walk                                bool // the device is asked over SNMP
 }
 

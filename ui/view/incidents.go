@@ -45,6 +45,7 @@ type Incident struct {
 	Act          bool
 	Take, Give   bool
 	CanNote      bool
+	Tickets      AboutTickets
 	Form         Form
 	SnoozeChoice []Option
 }

@@ -97,6 +97,12 @@ type TicketPost struct {
 	From      string // the ticket that it was said in, when it was merged
 }
 
+// AboutTickets are the tickets about something, and the address of the form that opens one.
+type AboutTickets struct {
+	Links []Link
+	Open  string // empty: this person may not
+}
+
 // TicketFile is an attachment.
 type TicketFile struct {
 	Href, Name string
