@@ -54,3 +54,6 @@ func ChangeAll(d *Daemon, n int, state appliance.State) error {
 	}
 	return nil
 }
+
+// TellDaily tells the summaries that are due, as the job of that name does.
+func TellDaily(d *Daemon, ctx context.Context) error { return d.tellDaily(ctx) }

@@ -33,6 +33,7 @@ func (d *Daemon) newJobs() (*jobs.Jobs, error) {
 		jobs.Job{Name: "windows", Schedule: jobs.Every(windowsEvery), Quiet: true, Func: d.watchWindows},
 		jobs.Job{Name: "tickets", Schedule: jobs.Every(time.Minute), Quiet: true, Func: d.watchTickets},
 		jobs.Job{Name: "sources", Schedule: jobs.Every(sourcesEvery), Quiet: true, Func: d.readDue},
+		jobs.Job{Name: "daily", Schedule: jobs.Every(time.Minute), Quiet: true, Func: d.tellDaily},
 		jobs.Job{Name: "mode", Schedule: jobs.Every(modeEvery), Quiet: true, Func: d.watchMode})
 	return jobs.New(jobs.Options{Recorder: d.store, Location: d.location, Now: d.now, Logger: d.log, StopWait: stopWait}, table)
 }

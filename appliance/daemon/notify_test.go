@@ -289,6 +289,22 @@ func TestQuietHoursHoldWhatIsNotCritical(t *testing.T) {
 	until(t, "it is told in the morning", func() bool { return len(s.sent(appliance.DeliveryHeld)) == 0 })
 }
 
+func TestTheDailySummaryComesOnce(t *testing.T) {
+	t.Parallel()
+	s, p := told(t)
+	s.contact(appliance.Contact{Name: "Desk", Role: appliance.ContactKeyUser, Language: "en", Daily: "07:30", Channels: []appliance.Channel{{Kind: appliance.ChannelMail, Address: "desk@example.com"}}})
+	s.clock.set(time.Date(2026, 12, 3, 8, 0, 0, 0, time.UTC))
+	for range 3 {
+		if err := daemon.TellDaily(s.Daemon, t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	until(t, "it is told", func() bool { return len(p.subjects()) == 1 })
+	if got := p.subjects(); !strings.HasPrefix(got[0], "Summary of 3 Dec") || !strings.Contains(p.texts[0], "Nothing went wrong") {
+		t.Errorf("%q\n%s", got, p.texts[0])
+	}
+}
+
 // A channel that fails is a state and an incident of its own, which another channel tells of.
 func TestAChannelThatFailsIsToldByAnother(t *testing.T) {
 	t.Parallel()
