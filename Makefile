@@ -10,9 +10,10 @@ NEXT     := $(if $(LAST),$(shell echo $(LAST) | awk -F. '{ print $$1 "." $$2 "."
 DAY      := $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y%m%d%H%M 2>/dev/null || echo 0)
 VERSION  ?= $(or $(RELEASE),$(NEXT)~git$(DAY).$(COMMIT))
 EPOCH    := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
-LDFLAGS  := -s -w -X siteward/cli.version=$(VERSION) -X siteward/cli.commit=$(COMMIT) -X siteward/cli.date=$(DATE)
-GOBUILD  := CGO_ENABLED=0 go build -trimpath -tags $(TAGS) -ldflags "$(LDFLAGS)"
+LDFLAGS  := -s -w -funcalign=16 -X siteward/cli.version=$(VERSION) -X siteward/cli.commit=$(COMMIT) -X siteward/cli.date=$(DATE)
+GOBUILD  := CGO_ENABLED=0 go build -trimpath -tags $(TAGS),packed -ldflags "$(LDFLAGS)"
 WEB      := embed/dist/app.css
+PACKED   := embed/files.zip
 PACKAGES := deb rpm
 ARCHES   := amd64 arm64
 
@@ -22,7 +23,7 @@ ARCHES   := amd64 arm64
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-build: web ## bin/siteward for this machine
+build: $(PACKED) ## bin/siteward for this machine
 	$(GOBUILD) -o bin/siteward .
 
 run: build ## build and start the demo site on real sockets
@@ -42,6 +43,9 @@ $(WEB): node_modules/.package-lock.json $(shell find embed/web embed/templates -
 	npm run --silent build
 	@touch $@
 
+$(PACKED): $(WEB) $(shell find embed internal/pack -type f ! -name files.zip ! -path 'embed/dist/*' 2>/dev/null)
+	go run -tags $(TAGS) ./internal/pack $@
+
 bench: web ## every figure of the goals beside its goal
 	go run -tags $(TAGS) ./internal/figures
 
@@ -59,7 +63,7 @@ VULNDB := $(wildcard $(or $(SITEWARD_CORPUS),../shared)/vulndb)
 vulncheck: web ## known vulnerabilities in what is linked and called
 	go run golang.org/x/vuln/cmd/govulncheck@v1.8.0 $(if $(VULNDB),-db file://$(abspath $(VULNDB))) -tags $(TAGS) ./...
 
-package: web ## deb and rpm for amd64 and arm64 into dist/
+package: $(PACKED) ## deb and rpm for amd64 and arm64 into dist/
 	@mkdir -p dist
 	CGO_ENABLED=0 go run ./internal/licences >dist/licences.txt
 	cat embed/dist/licences.txt >>dist/licences.txt
@@ -83,4 +87,4 @@ fuzz: ## each fuzz target for FUZZTIME
 	done
 
 clean: ## remove what was built
-	rm -rf bin dist embed/dist/* node_modules && touch embed/dist/.gitkeep
+	rm -rf bin dist embed/dist/* $(PACKED) node_modules && touch embed/dist/.gitkeep

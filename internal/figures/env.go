@@ -40,7 +40,7 @@ func newEnv(ctx context.Context, quick, verbose bool, binary string) (*env, erro
 		return nil, err
 	}
 	if binary == "" {
-		e.siteward = filepath.Join(e.dir, "siteward")
+		e.siteward = filepath.Join(e.root, "bin", "siteward")
 		err = e.build(ctx)
 	} else {
 		e.siteward, err = filepath.Abs(binary)
@@ -53,11 +53,11 @@ func newEnv(ctx context.Context, quick, verbose bool, binary string) (*env, erro
 	return e, nil
 }
 
-// build makes the binary as `make build` does.
+// build makes the binary that ships.
 func (e *env) build(ctx context.Context) error {
 	e.say("building siteward")
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", tags, "-ldflags", "-s -w", "-o", e.siteward, ".")
-	cmd.Dir, cmd.Env = e.root, append(os.Environ(), "CGO_ENABLED=0")
+	cmd := exec.CommandContext(ctx, "make", "-s", "build")
+	cmd.Dir = e.root
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build siteward: %w\n%s", err, out)
 	}
