@@ -214,7 +214,7 @@ func (d *Daemon) recall() error {
 // Close writes what is in memory and closes the store.
 func (d *Daemon) Close() error {
 	d.finder.close()
-	return d.store.Close()
+	return errors.Join(d.closeInbox(), d.store.Close())
 }
 
 // Store is the appliance's store, for the demo, which writes a past into it.

@@ -216,6 +216,12 @@ func (d *Daemon) flushInbox() {
 	}
 }
 
+// closeInbox writes what has come since the last second, and closes the event log.
+func (d *Daemon) closeInbox() error {
+	d.flushInbox()
+	return d.inbox.log.Close()
+}
+
 // LogMessages is App.LogMessages.
 func (d *Daemon) LogMessages(ctx context.Context, f appliance.LogFilter) ([]appliance.LogMessage, error) {
 	return d.inbox.log.Find(ctx, f)

@@ -39,8 +39,8 @@ func reader(data, logs string) {
 	}
 }
 
-// TestKillWhileReading kills the appliance while it reads a log that grows and is rotated: no run is lost, none is there twice.
-// SITEWARD_KILLS says how often.
+// TestKillWhileReading kills the appliance while it reads a log that grows and is rotated: no run is lost, none is there twice,
+// and the logbook fits after each kill. SITEWARD_KILLS says how often.
 func TestKillWhileReading(t *testing.T) {
 	kills := 12
 	if n, err := strconv.Atoi(os.Getenv("SITEWARD_KILLS")); err == nil {
@@ -93,6 +93,7 @@ func TestKillWhileReading(t *testing.T) {
 			t.Errorf("kill %d: the reader says %q", kill, lines.Text())
 		}
 		_ = cmd.Wait()
+		logbookFits(t, data, kill)
 		rotate(kill)
 	}
 	last, err := open(t, data, func(o *daemon.Options) { o.Logs = []string{logs} })
@@ -115,4 +116,17 @@ func TestKillWhileReading(t *testing.T) {
 		t.Errorf("store after the kills: %v, %v", report.Damage, err)
 	}
 	t.Logf("%d kills, %d runs written and read", kills, runs)
+}
+
+// logbookFits says whether the logbook verifies after a kill, and writes another entry into it.
+func logbookFits(t *testing.T, data string, kill int) {
+	t.Helper()
+	s, err := open(t, data)
+	ok(t, err)
+	report, err := s.Ops().VerifyLogbook(t.Context())
+	if err != nil || !report.Fits() {
+		t.Errorf("the logbook after kill %d: %+v %v", kill, report, err)
+	}
+	_, err = s.AppendLogbook(t.Context(), byTest, appliance.LogbookEntry{Kind: appliance.LogbookNote, Text: fmt.Sprint("after kill ", kill)})
+	ok(t, errors.Join(err, s.Close()))
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,23 +27,26 @@ func ok(tb testing.TB, err error) {
 	}
 }
 
+func (s *site) source(id appliance.ID) appliance.SourceView {
+	s.t.Helper()
+	v, err := s.Source(s.t.Context(), id)
+	ok(s.t, err)
+	return v
+}
+
 // runsOf waits until a source has told n runs and gives them, oldest first.
 func (s *site) runsOf(source appliance.ID, n int) []appliance.Run {
 	s.t.Helper()
 	var runs []appliance.Run
-	for range 200 {
+	read := func() bool {
 		all, err := s.Store().Runs(time.Time{}, time.Time{}, 0)
 		ok(s.t, err)
-		runs = runs[:0]
-		for _, r := range all {
-			if r.Source == source {
-				runs = append(runs, r)
-			}
-		}
-		if len(runs) >= n {
-			break
-		}
-		time.Sleep(50 * time.Millisecond)
+		runs = slices.DeleteFunc(all, func(r appliance.Run) bool { return r.Source != source })
+		return len(runs) >= n
+	}
+	end := time.Now().Add(10 * time.Second)
+	for tick := time.Tick(50 * time.Millisecond); !read() && time.Now().Before(end); {
+		<-tick
 	}
 	if len(runs) != n {
 		v, _ := s.Source(s.t.Context(), source)
@@ -151,12 +155,7 @@ func TestScriptsPush(t *testing.T) {
 	if code := s.push("/push/"+token+"/0", "all is well\n"); code != http.StatusOK {
 		t.Fatalf("end: %d", code)
 	}
-	for range 100 {
-		if s.runsOf(src.ID, 1)[0].Status != appliance.RunRunning {
-			break
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
+	peer.Until(t, 5*time.Second, "the run ends", func() bool { return s.runsOf(src.ID, 1)[0].Status != appliance.RunRunning })
 	if r := s.runsOf(src.ID, 1)[0]; r.Status != appliance.RunSuccess || r.Took < 85*time.Second || r.Open {
 		t.Errorf("after the end: %+v", r)
 	}
@@ -227,15 +226,7 @@ func TestMailIsReceived(t *testing.T) {
 		t.Error("a line of 1 MB is taken")
 	}
 	ok(t, send("root@praxis.example", "borg@siteward.example", "Subject: Grüße\r\n\r\nhello\r\n"))
-	for range 100 {
-		v, err := s.Source(t.Context(), src.ID)
-		ok(t, err)
-		if v.Status.Note != nil {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	t.Error("nobody is told of a mail that tells nothing")
+	peer.Until(t, 5*time.Second, "somebody is told of a mail that tells nothing", func() bool { return s.source(src.ID).Status.Note != nil })
 }
 
 func TestSwaksSends(t *testing.T) {
@@ -252,15 +243,7 @@ func TestSwaksSends(t *testing.T) {
 	if err != nil {
 		t.Fatalf("swaks: %v\n%s", err, out)
 	}
-	for range 100 {
-		v, err := s.Source(t.Context(), src.ID)
-		ok(t, err)
-		if !v.Status.Heard.IsZero() {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	t.Error("the mail was not read")
+	peer.Until(t, 5*time.Second, "the mail is read", func() bool { return !s.source(src.ID).Status.Heard.IsZero() })
 }
 
 func TestSyslogIsASource(t *testing.T) {
@@ -273,19 +256,7 @@ func TestSyslogIsASource(t *testing.T) {
 		daemon.HeardLine(s.Daemon, at, "192.0.2.7", "srv", "sshd", line)
 	}
 	daemon.FlushHeard(s.Daemon)
-	for range 100 {
-		v, err := s.Source(t.Context(), src.ID)
-		ok(t, err)
-		if v.Status.Bytes > 0 {
-			if v.Status.Bytes > 400 {
-				t.Errorf("%d bytes: lines of others are among them", v.Status.Bytes)
-			}
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	v, _ := s.Source(t.Context(), src.ID)
-	if v.Status.Tried.IsZero() {
-		t.Error("the lines were not read")
+	if r := s.runsOf(src.ID, 1)[0]; r.Status != appliance.RunFailed || r.Evidence.Length > 200 {
+		t.Errorf("%s in %d bytes: lines of others are among them", r.Status, r.Evidence.Length)
 	}
 }
