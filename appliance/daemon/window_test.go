@@ -2,6 +2,7 @@ package daemon_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -124,7 +125,7 @@ func TestShortNoticeNeedsAReason(t *testing.T) {
 	w := appliance.Window{Kind: appliance.WindowPlanned, Title: "x", Comment: "y", All: true, From: begin, Until: begin.Add(time.Hour)}
 	s.must(s.SaveWindow(ctx, byTest, &w))
 	err := s.AnnounceWindow(ctx, byTest, w.ID)
-	if e, ok := err.(*appliance.Error); !ok || e.Field != "from" || e.Message.Key != "window.error.notice" || e.Message.Args["earliest"].(time.Time).Weekday() != time.Thursday {
+	if e, ok := errors.AsType[*appliance.Error](err); !ok || e.Field != "from" || e.Message.Key != "window.error.notice" || e.Message.Args["earliest"].(time.Time).Weekday() != time.Thursday {
 		t.Fatalf("%v", err)
 	}
 	w = s.window(w.ID).Window

@@ -10,11 +10,11 @@ import (
 )
 
 // editWindow changes one window, its line in the audit with it, and works out anew what runs.
-func (d *Daemon) editWindow(by appliance.Actor, key string, id appliance.ID, edit func(*appliance.Window) error, more ...func(*store.Tx, appliance.Window) error) (w appliance.Window, err error) {
+func (d *Daemon) editWindow(by appliance.Actor, key string, id appliance.ID, edit func(*appliance.Window) error, more ...func(*store.Tx, appliance.Window) error) error {
 	d.windows.busy.Lock()
 	defer d.windows.busy.Unlock()
-	err = d.changeWindow(by, key, id, &w, edit, more...)
-	return w, err
+	var w appliance.Window
+	return d.changeWindow(by, key, id, &w, edit, more...)
 }
 
 // changeWindow is called while busy is held; more goes into the same step of the store.
@@ -151,7 +151,7 @@ func (d *Daemon) DeleteWindow(ctx context.Context, by appliance.Actor, id applia
 func (d *Daemon) AnnounceWindow(_ context.Context, by appliance.Actor, id appliance.ID) error {
 	now, cal := d.now(), d.calendar()
 	var next appliance.WindowSpan
-	_, err := d.editWindow(by, "audit.window_announced", id, func(w *appliance.Window) error {
+	err := d.editWindow(by, "audit.window_announced", id, func(w *appliance.Window) error {
 		next = window.Next(*w, cal.Location(), now)
 		begin := next.From
 		if begin.Before(now) {
@@ -185,7 +185,7 @@ func (d *Daemon) AnswerWindow(_ context.Context, by appliance.Actor, id applianc
 	if a.Note == "" && a.State == appliance.WindowRefused {
 		return appliance.Invalid("note", "window.error.why", "say why the work should not be done", nil)
 	}
-	_, err := d.editWindow(by, keys[a.State], id, func(w *appliance.Window) error {
+	err := d.editWindow(by, keys[a.State], id, func(w *appliance.Window) error {
 		if w.Wish = ""; a.State == appliance.WindowMoved {
 			w.Wish = a.Note
 		}
@@ -201,7 +201,7 @@ func (d *Daemon) AnswerWindow(_ context.Context, by appliance.Actor, id applianc
 func (d *Daemon) CancelWindow(_ context.Context, by appliance.Actor, id appliance.ID, at time.Time, note string) error {
 	now, told, next := d.now(), false, appliance.WindowSpan{}
 	at = at.Truncate(time.Second)
-	_, err := d.editWindow(by, "audit.window_cancelled", id, func(w *appliance.Window) error {
+	err := d.editWindow(by, "audit.window_cancelled", id, func(w *appliance.Window) error {
 		told, next = w.State != appliance.WindowDraft, nextOf(*w, d.location(), now)
 		if at.IsZero() || w.Rule == "" {
 			return window.Step(w, appliance.WindowCancelled, by.Name, note, now)

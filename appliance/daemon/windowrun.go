@@ -55,7 +55,7 @@ func (d *Daemon) passWindow(appliance.Window) error {
 
 // closeWindow ends a window whose last time has passed while the appliance was off.
 func (d *Daemon) closeWindow(w appliance.Window) error {
-	_, err := d.editWindow(bySiteward, "audit.window_ended", w.ID, func(w *appliance.Window) error {
+	err := d.editWindow(bySiteward, "audit.window_ended", w.ID, func(w *appliance.Window) error {
 		return window.Step(w, appliance.WindowDone, bySiteward.Name, "", d.now())
 	})
 	return err

@@ -119,7 +119,7 @@ func (d *Daemon) windowNames(w appliance.Window) string {
 
 // remindWindow tells everybody that a window is about to begin.
 func (d *Daemon) remindWindow(_ context.Context, v appliance.WindowView) error {
-	_, err := d.editWindow(bySiteward, "audit.window_reminded", v.ID, func(w *appliance.Window) error {
+	err := d.editWindow(bySiteward, "audit.window_reminded", v.ID, func(w *appliance.Window) error {
 		w.Reminded = v.Next.From.UTC()
 		return nil
 	}, func(tx *store.Tx, w appliance.Window) error { return d.tellWindow(tx, w, windowReminder, v.Next, "") })

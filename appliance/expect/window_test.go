@@ -30,7 +30,7 @@ func TestAMaintenanceWindowExcusesABackup(t *testing.T) {
 	} {
 		v := Look(Input{Job: appliance.BackupJob{Status: appliance.JobAccepted, Accepted: day(18, 12), Plans: plans}, Calendar: cal, Runs: tt.runs, Windows: tt.windows, Now: day(20, 8), Heard: day(20, 8)})
 		last := v.Standing.Night
-		if v.State != tt.want && !(tt.want == appliance.StateOK && v.State == appliance.StateWarning) || last != tt.night {
+		if v.State != tt.want && (tt.want != appliance.StateOK || v.State != appliance.StateWarning) || last != tt.night {
 			t.Errorf("%s: %s (%s), the night %s", tt.name, v.State, v.Evidence.Why.English, last)
 		}
 	}

@@ -1,6 +1,7 @@
 package sla
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -146,7 +147,7 @@ func TestBadHours(t *testing.T) {
 	} {
 		_, err := HoursOf(tt.hours, appliance.Site{TimeZone: "Europe/Berlin", HolidayRegion: "DE-BE"})
 		key := ""
-		if e, ok := err.(*appliance.Error); ok {
+		if e, ok := errors.AsType[*appliance.Error](err); ok {
 			key = e.Message.Key
 		}
 		if key != tt.key || key == "" && err != nil {

@@ -89,9 +89,9 @@ func (x *edit) note(key, english string, args map[string]any) {
 	x.post.Message = &appliance.Message{Key: "ticket.said." + key, Args: args, English: english}
 }
 
-func (x *edit) need(field, key, english string) error {
+func (x *edit) need(key, english string) error {
 	if x.Text == "" {
-		return appliance.Invalid(field, key, english, nil)
+		return appliance.Invalid("text", key, english, nil)
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func (x *edit) wait() error {
 	if x.For != appliance.WaitCustomer && x.For != appliance.WaitThird {
 		return appliance.Invalid("for", "ticket.error.wait", "choose who is waited for", nil)
 	}
-	if err := x.need("text", "ticket.error.wait_why", "say what is waited for"); err != nil {
+	if err := x.need("ticket.error.wait_why", "say what is waited for"); err != nil {
 		return err
 	}
 	x.unwait()
@@ -182,7 +182,7 @@ func (x *edit) reorder() error {
 	if !slices.Contains(appliance.TicketPriorities, x.Priority) || x.Priority == x.t.Priority {
 		return appliance.Invalid("priority", "ticket.error.priority", "choose another priority", nil)
 	}
-	if err := x.need("text", "ticket.error.priority_why", "say why the priority is another one"); err != nil {
+	if err := x.need("ticket.error.priority_why", "say why the priority is another one"); err != nil {
 		return err
 	}
 	x.t.Changes = append(x.t.Changes, appliance.PriorityChange{At: x.now, By: x.by.Name, From: x.t.Priority, To: x.Priority, Reason: cut(x.Text, maxWord)})
@@ -195,7 +195,7 @@ func (x *edit) reorder() error {
 }
 
 func (x *edit) solve() error {
-	if err := x.need("text", "ticket.error.solution", "say what was done"); err != nil {
+	if err := x.need("ticket.error.solution", "say what was done"); err != nil {
 		return err
 	}
 	if open := Undone(*x.t); open > 0 {
@@ -223,7 +223,7 @@ func (x *edit) reopen() error {
 	if x.t.Status != appliance.TicketSolved {
 		return appliance.Invalid("", "ticket.error.not_solved", "this ticket is open", nil)
 	}
-	if err := x.need("text", "ticket.error.reopen", "say what does not work"); err != nil {
+	if err := x.need("ticket.error.reopen", "say what does not work"); err != nil {
 		return err
 	}
 	if c := x.t.Clock(appliance.ClockRestore); c != nil && x.t.Closed.Equal(c.Stop) {

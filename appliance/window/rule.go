@@ -25,33 +25,33 @@ var longest = [...]int{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
 
 // parse reads a rule and refuses what would have no end or no beginning.
 func parse(rule string) (*rrule.ROption, error) {
-	refuse := func(key, english string) (*rrule.ROption, error) {
-		return nil, appliance.Invalid("rule", "window.error."+key, english, nil)
+	refuse := func(key, english string) error {
+		return appliance.Invalid("rule", "window.error."+key, english, nil)
 	}
 	if len(rule) > maxRule || strings.ContainsAny(rule, "\r\n") {
-		return refuse("rule", "this rule is too long; write it like FREQ=WEEKLY;BYDAY=SU")
+		return nil, refuse("rule", "this rule is too long; write it like FREQ=WEEKLY;BYDAY=SU")
 	}
 	seen := map[string]bool{}
 	for part := range strings.SplitSeq(rule, ";") {
 		key, value, ok := strings.Cut(part, "=")
 		if !ok || value == "" || seen[key] || !slices.Contains(parts, key) || strings.Count(value, ",") >= maxList {
-			return refuse("rule", "this rule cannot be used; write it like FREQ=WEEKLY;BYDAY=SU")
+			return nil, refuse("rule", "this rule cannot be used; write it like FREQ=WEEKLY;BYDAY=SU")
 		}
 		seen[key] = true
 	}
 	o, err := rrule.StrToROption(rule)
 	if err != nil || !seen["FREQ"] {
-		return refuse("rule", "this rule cannot be used; write it like FREQ=WEEKLY;BYDAY=SU")
+		return nil, refuse("rule", "this rule cannot be used; write it like FREQ=WEEKLY;BYDAY=SU")
 	}
 	switch {
 	case o.Freq > rrule.DAILY:
-		return refuse("rule_often", "a window comes back daily at most; write FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
+		return nil, refuse("rule_often", "a window comes back daily at most; write FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
 	case o.Interval < 0 || o.Interval > maxInterval || o.Count < 0 || o.Count > maxCount || seen["COUNT"] && seen["UNTIL"]:
-		return refuse("rule_bounds", "INTERVAL is 1 to 366 and COUNT 1 to 1000; use either COUNT or UNTIL")
+		return nil, refuse("rule_bounds", "INTERVAL is 1 to 366 and COUNT 1 to 1000; use either COUNT or UNTIL")
 	case o.Freq >= rrule.WEEKLY && (len(o.Bysetpos) > 0 || numbered(o.Byweekday)):
-		return refuse("rule_position", "the first or last day of something is for rules that come back monthly or yearly")
+		return nil, refuse("rule_position", "the first or last day of something is for rules that come back monthly or yearly")
 	case !possible(o):
-		return refuse("rule_never", "there is no such day; a window with this rule would never take place")
+		return nil, refuse("rule_never", "there is no such day; a window with this rule would never take place")
 	}
 	return o, nil
 }

@@ -1,6 +1,7 @@
 package window_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -115,7 +116,7 @@ func TestRulesWithoutAnEnd(t *testing.T) {
 			t.Errorf("%q took %s", rule, took)
 		}
 		got := ""
-		if e, ok := err.(*appliance.Error); ok {
+		if e, ok := errors.AsType[*appliance.Error](err); ok {
 			got = e.Field
 		}
 		if got != field {

@@ -212,7 +212,7 @@ func (a *App) fillDesk() {
 	do(tech, id, appliance.TicketEdit{Do: appliance.TicketTake})
 	do(tech, id, appliance.TicketEdit{Do: appliance.TicketSolve, Text: "Account made, the password is in the sealed envelope at the front desk.", Minutes: 15})
 	at(17, 14, 0)
-	id = open(user, appliance.Ticket{Category: appliance.TicketQuestion, Impact: appliance.ImpactOne}, "Which of the two scanners may we give away?")
+	open(user, appliance.Ticket{Category: appliance.TicketQuestion, Impact: appliance.ImpactOne}, "Which of the two scanners may we give away?")
 	at(19, 16, 40)
 	id = open(user, appliance.Ticket{Category: appliance.TicketError, Impact: appliance.ImpactSeveral, Since: "since noon"}, "The label printer prints every second label only.",
 		appliance.Upload{Name: "label.png", Data: picture()})
