@@ -30,6 +30,7 @@ type App interface {
 	Sources
 	Windows
 	Availabilities
+	StatusLinks
 	Contracts
 	Tickets
 	Contacts

@@ -21,6 +21,7 @@ func (s *Server) eventCheckRoutes() {
 	s.spotCheckRoutes()
 	s.maintenanceRoutes()
 	s.availabilityRoutes()
+	s.statusRoutes()
 }
 
 // logPage is how many messages a page has, logFile bounds a file.

@@ -110,7 +110,7 @@ func (s *Server) maintenance(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page := view.Maintenance{List: view.NewList("/maintenance", c.QueryParams(), ""), CanPlan: can(c, access.EditWindows)}
+	page := view.Maintenance{List: view.NewList("/maintenance", c.QueryParams(), ""), CanPlan: can(c, access.EditWindows), CanLink: can(c, access.ManageTokens)}
 	held := map[appliance.ID]int{}
 	runs, err := s.App.WindowRuns(c.Request().Context(), 0, 500)
 	if err != nil {

@@ -34,7 +34,7 @@ func (s *Server) limitBody() echo.MiddlewareFunc {
 }
 
 func spokenPath(c echo.Context) string {
-	if strings.HasPrefix(c.Request().URL.Path, pushPrefix) {
+	if p := c.Request().URL.Path; strings.HasPrefix(p, pushPrefix) || strings.HasPrefix(p, statusPrefix) {
 		return c.Path()
 	}
 	return c.Request().URL.Path

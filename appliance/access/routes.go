@@ -25,6 +25,10 @@ func pageRoutes() []Rule {
 		{Method: "GET", Path: "/push/:token/:verb", Need: Knowing},
 		{Method: "POST", Path: "/push/:token/:verb", Need: Knowing},
 
+		// People without an account who know the secret in the address.
+		{Method: "GET", Path: "/status/:token", Need: Knowing},
+		{Method: "GET", Path: "/status/:token/calendar.ics", Need: Knowing},
+
 		// Everybody who is signed in.
 		{Method: "POST", Path: "/signout", Need: SignedIn},
 		{Method: "GET", Path: "/menu", Need: SignedIn},
@@ -171,6 +175,9 @@ func pageRoutes() []Rule {
 		{Method: "POST", Path: "/maintenance/:id/cancel", Need: EditWindows},
 		{Method: "POST", Path: "/maintenance/:id/delete", Need: EditWindows},
 		{Method: "POST", Path: "/devices/:id/maintenance", Need: EditWindows},
+		{Method: "GET", Path: "/maintenance/links", Need: ManageTokens},
+		{Method: "POST", Path: "/maintenance/links", Need: ManageTokens},
+		{Method: "POST", Path: "/maintenance/links/:id/delete", Need: ManageTokens},
 		{Method: "GET", Path: "/availability", Need: ViewStatus},
 		{Method: "GET", Path: "/availability.csv", Need: ViewStatus},
 

@@ -247,3 +247,31 @@ func TestABeginThatSurvivesARestart(t *testing.T) {
 		t.Errorf("it is %s", v.State)
 	}
 }
+
+func TestStatusLinksEndAndAreRevoked(t *testing.T) {
+	s := monday(t)
+	ctx := t.Context()
+	l := appliance.StatusLink{Name: "board", Expires: s.Now().Add(time.Hour)}
+	secret, err := s.NewStatusLink(ctx, byTest, &l)
+	s.must(err)
+	if strings.Contains(string(l.Hash), secret) || len(secret) < 20 {
+		t.Error("the secret is kept, or short")
+	}
+	if _, err := s.OpenStatusLink(ctx, secret); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.OpenStatusLink(ctx, secret+"x"); appliance.CodeOf(err) != appliance.CodeNotFound {
+		t.Error(err)
+	}
+	s.clock.advance(2 * time.Hour)
+	if _, err := s.OpenStatusLink(ctx, secret); appliance.CodeOf(err) != appliance.CodeNotFound {
+		t.Errorf("over: %v", err)
+	}
+	if _, err := s.NewStatusLink(ctx, byTest, &appliance.StatusLink{Name: "for ever", Expires: s.Now().AddDate(10, 0, 0)}); appliance.CodeOf(err) != appliance.CodeInvalid {
+		t.Errorf("for ever: %v", err)
+	}
+	s.must(s.DeleteStatusLink(ctx, byTest, l.ID))
+	if all, err := s.StatusLinks(ctx); err != nil || len(all) != 0 {
+		t.Errorf("%v %v", all, err)
+	}
+}

@@ -26,7 +26,7 @@ var nounNames = map[byte]string{
 	nounTicket[1]:   "ticket or contract",
 	nounIncident[1]: "incident", nounContact[1]: "contact or route", nounNotice[1]: "notice or delivery",
 	nounTrap[1]: "trap", nounTrapEngine[1]: "SNMPv3 engine",
-	nounWindow[1]:    "maintenance window",
+	nounWindow[1]:    "maintenance window or status link",
 	nounInventory[1]: "inventory of device", nounMarks[1]: "marks of device", nounTables[1]: "neighbours of device", nounProposal[1]: "proposal",
 }
 

@@ -66,6 +66,7 @@ const (
 	nounTables     = "Yn"       // Yn <device:8> = NeighbourTables
 	nounWindow     = "Yv"       // Yv <window:8> = Window
 	nounWindowRun  = "Yv" + "v" // Yvv <window:8> <^begin, unix seconds:8> = WindowRun, newest first
+	nounStatusLink = "Yv" + "s" // Yvs <link:8> = StatusLink
 	nounProposal   = "Yp"       // Yp <proposal:8> = Proposal
 
 	nounTrap       = "Yt" // Yt <^seq:8>                   = Trap, newest first

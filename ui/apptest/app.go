@@ -66,6 +66,7 @@ type App struct {
 	noMessages    bool // nobody sends messages
 	formats       []appliance.LogFormat
 	windows       []appliance.Window // by number
+	statusLinks   []appliance.StatusLink
 	windowRuns    []appliance.WindowRun
 	desk          ticketSample
 	contacts      []appliance.Contact

@@ -10,6 +10,7 @@ type Maintenance struct {
 	Over    []WindowRow
 	Counted string // how many were short of notice this year
 	CanPlan bool
+	CanLink bool
 	Empty   Empty
 }
 
