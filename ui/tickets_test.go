@@ -236,6 +236,7 @@ func TestTheContractIsEntered(t *testing.T) {
 }
 
 func TestTicketsInChromium(t *testing.T) {
+	t.Parallel()
 	b := apptest.Server(t)
 	browser := uitest.Open(t)
 	for _, c := range []struct {
@@ -254,6 +255,7 @@ func TestTicketsInChromium(t *testing.T) {
 
 // TestAFaultIsReportedInChromium: the promise follows the choice, and after two clicks and a sentence the ticket is there with its clocks.
 func TestAFaultIsReportedInChromium(t *testing.T) {
+	t.Parallel()
 	b := apptest.Server(t)
 	p := uitest.Open(t).Goto(t, b.Listen(appliance.RoleKeyUser)+"/tickets/new", uitest.Look{Width: 390})
 	p.Until(`document.querySelector("#promise").textContent.includes("You hear from us by")`)
