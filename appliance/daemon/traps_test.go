@@ -294,3 +294,19 @@ func TestShippedTrapsHaveWords(t *testing.T) {
 		}
 	}
 }
+
+// TestJobsHaveNames holds that nobody reads a job's key on the page of the housekeeping.
+func TestJobsHaveNames(t *testing.T) {
+	t.Parallel()
+	s := settled(t)
+	runs, err := s.Jobs(t.Context())
+	must(t, err)
+	words := ui.OpenWords(embed.Locales, func() *time.Location { return time.UTC }, time.Now)
+	for _, lang := range ui.Languages {
+		for _, run := range runs {
+			if !words.In(lang).Has("job.name_" + run.Name) {
+				t.Errorf("%s: the job %s has no name", lang, run.Name)
+			}
+		}
+	}
+}
