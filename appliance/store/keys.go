@@ -43,7 +43,7 @@ const (
 	chunkWindow = 'w' // two hours of one series, until the day is over
 )
 
-// The nouns of famMore: letters are few, so each has two bytes. Their keys lie before the events, for the reason above.
+// The nouns of famMore: letters are few, so each has two bytes or three, and none is the beginning of another. Their keys lie before the events, for the reason above.
 // A noun that comes is one line here and one in describe.go.
 const (
 	nounOutage     = "Yo"       // Yo <device:8> <start, unix ns:8> <name of the UPS in its log> = UPSOutage
@@ -64,9 +64,9 @@ const (
 	nounFormat     = "Yf"       // Yf <format:8>    = LogFormat of the site's own
 	nounMarks      = "Ya"       // Ya <device:8> = Marks, by what a device is recognised
 	nounTables     = "Yn"       // Yn <device:8> = NeighbourTables
-	nounWindow     = "Yv"       // Yv <window:8> = Window
-	nounWindowRun  = "Yv" + "v" // Yvv <window:8> <^begin, unix seconds:8> = WindowRun, newest first
-	nounStatusLink = "Yv" + "s" // Yvs <link:8> = StatusLink
+	nounWindow     = "Yvw"      // Yvw <window:8> = Window
+	nounWindowRun  = "Yvr"      // Yvr <window:8> <^begin, unix seconds:8> = WindowRun, newest first
+	nounStatusLink = "Yvs"      // Yvs <link:8> = StatusLink
 	nounProposal   = "Yp"       // Yp <proposal:8> = Proposal
 
 	nounTrap       = "Yt" // Yt <^seq:8>                   = Trap, newest first
