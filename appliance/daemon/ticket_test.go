@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -11,9 +12,12 @@ import (
 // TestTicketIsKept: report, work and end of a ticket, with what the logbook, the queue of notices and a restart keep of them.
 func TestTicketIsKept(t *testing.T) {
 	now := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC) // Friday, 10:00 in Berlin
+	var clock atomic.Int64                               // others look at it meanwhile
+	clock.Store(now.UnixNano())
+	move := func(to time.Time) { now = to; clock.Store(to.UnixNano()) }
 	dir := t.TempDir()
 	open := func() *Daemon {
-		d, err := Open(t.Context(), Options{Data: dir, Now: func() time.Time { return now }})
+		d, err := Open(t.Context(), Options{Data: dir, Now: func() time.Time { return time.Unix(0, clock.Load()).UTC() }})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,7 +51,7 @@ func TestTicketIsKept(t *testing.T) {
 	must(err)
 	_, err = d.EditTicket(t.Context(), tech, k.ID, appliance.TicketEdit{Do: appliance.TicketReply, Internal: true, Text: "he pulled the plug", Files: []appliance.Upload{{Name: "note.txt", Data: strings.NewReader("x")}}})
 	must(err)
-	now = now.Add(2 * time.Hour)
+	move(now.Add(2 * time.Hour))
 	must(d.watchTickets(t.Context()))
 	must(d.watchTickets(t.Context()))
 	_, err = d.EditTicket(t.Context(), tech, k.ID, appliance.TicketEdit{Do: appliance.TicketTake})
@@ -81,7 +85,7 @@ func TestTicketIsKept(t *testing.T) {
 	if stands, err := d.Contingents(t.Context()); err != nil || stands[0].Left != 95 {
 		t.Errorf("%+v %v", stands, err)
 	}
-	now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	move(time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC))
 	must(d.watchTickets(t.Context()))
 	must(d.watchTickets(t.Context()))
 	all, err := d.Tickets(t.Context(), appliance.TicketFilter{})
