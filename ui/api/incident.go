@@ -11,8 +11,8 @@ import (
 )
 
 func (a *API) incidentRoutes() {
-	huma.Register(a.huma, operation("GET", "/incidents", "listIncidents", "Incidents, newest first", 422), a.listIncidents)
-	huma.Register(a.huma, operation("GET", "/incidents/{id}", "getIncident", "One incident with its causes, its notes and what has been told", 404), a.getIncident)
+	register(a, operation("GET", "/incidents", "listIncidents", "Incidents, newest first", 422), a.listIncidents)
+	register(a, operation("GET", "/incidents/{id}", "getIncident", "One incident with its causes, its notes and what has been told", 404), a.getIncident)
 	ack := operation("POST", "/incidents/{id}/ack", "acknowledgeIncident", "Take care of an incident", 404, 409, 422)
 	ack.DefaultStatus = http.StatusNoContent
 	huma.Register(a.huma, ack, a.acknowledgeIncident)
@@ -25,7 +25,7 @@ func (a *API) incidentRoutes() {
 	note := operation("POST", "/incidents/{id}/notes", "noteIncident", "Write a note about an incident", 404, 422)
 	note.DefaultStatus = http.StatusNoContent
 	huma.Register(a.huma, note, a.noteIncident)
-	huma.Register(a.huma, operation("GET", "/deliveries", "listDeliveries", "What was told whom and how that went, newest first", 422), a.listDeliveries)
+	register(a, operation("GET", "/deliveries", "listDeliveries", "What was told whom and how that went, newest first", 422), a.listDeliveries)
 }
 
 // IncidentList are incidents.

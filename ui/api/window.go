@@ -6,8 +6,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"siteward/appliance"
 	"siteward/appliance/access"
 )
@@ -69,10 +67,10 @@ type AvailabilityReport struct {
 }
 
 func (a *API) windowRoutes() {
-	huma.Register(a.huma, operation("GET", "/windows", "listWindows", "List maintenance windows"), a.listWindows)
-	huma.Register(a.huma, operation("POST", "/windows", "beginWindow", "Begin maintenance at once", 422), a.beginWindow)
-	huma.Register(a.huma, operation("POST", "/windows/{id}/end", "endWindow", "End maintenance that runs", 404, 409), a.endWindow)
-	huma.Register(a.huma, operation("GET", "/availability", "getAvailability", "How long everything was up", 422), a.getAvailability)
+	register(a, operation("GET", "/windows", "listWindows", "List maintenance windows"), a.listWindows)
+	register(a, operation("POST", "/windows", "beginWindow", "Begin maintenance at once", 422), a.beginWindow)
+	register(a, operation("POST", "/windows/{id}/end", "endWindow", "End maintenance that runs", 404, 409), a.endWindow)
+	register(a, operation("GET", "/availability", "getAvailability", "How long everything was up", 422), a.getAvailability)
 }
 
 func (a *API) listWindows(ctx context.Context, in *struct {
