@@ -4,6 +4,7 @@ import (
 	"math"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -85,15 +86,19 @@ func (l *Lang) monthName(t time.Time) string {
 	return l.T("availability.month_"+strconv.Itoa(int(t.Month()))) + " " + strconv.Itoa(t.Year())
 }
 
+// reached is the share of time in operation, cut after two decimals: no outage is rounded away.
 func (l *Lang) reached(a appliance.Availability) string {
 	p := a.Percent()
 	if math.IsNaN(p) {
 		return "–"
 	}
-	if p < 100 && p > 99.99 { // never round an outage away
-		p = 99.99
-	}
-	return l.Value(math.Floor(p*100)/100, "%")
+	return l.hundredths(p)
+}
+
+// hundredths is a percentage of two decimals, of none where they are zero.
+func (l *Lang) hundredths(p float64) string {
+	s := l.Num(math.Floor(p*100+1e-6)/100, 2)
+	return strings.TrimSuffix(s, l.format.decimal+"00") + l.format.percentGap + "%"
 }
 
 func (l *Lang) availabilityRow(a appliance.Availability, guarantee float64) view.AvailabilityRow {
@@ -115,9 +120,9 @@ func (l *Lang) guarantee(page *view.Availability, r appliance.AvailabilityReport
 	case r.Guarantee == 0 || math.IsNaN(p):
 		page.State, page.Guarantee = "", l.T("availability.no_guarantee")
 	case p < r.Guarantee:
-		page.State, page.Guarantee = "critical", l.T("availability.missed", "reached", l.reached(r.Site), "guarantee", l.Value(r.Guarantee, "%"))
+		page.State, page.Guarantee = "critical", l.T("availability.missed", "reached", l.reached(r.Site), "guarantee", l.hundredths(r.Guarantee))
 	default:
-		page.State, page.Guarantee = "ok", l.T("availability.kept", "reached", l.reached(r.Site), "guarantee", l.Value(r.Guarantee, "%"))
+		page.State, page.Guarantee = "ok", l.T("availability.kept", "reached", l.reached(r.Site), "guarantee", l.hundredths(r.Guarantee))
 	}
 }
 

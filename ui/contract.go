@@ -82,7 +82,7 @@ func (l *Lang) contractFacts(k appliance.Contract, site appliance.Site) (facts [
 	}
 	add("zone", zone)
 	if k.Availability > 0 {
-		add("availability", l.Num(k.Availability, 2)+" %")
+		add("availability", l.hundredths(k.Availability))
 	}
 	hotline := k.Hotline
 	if hotline == "" {

@@ -173,7 +173,7 @@ func (s *Server) countedWindows(l *Lang, all []appliance.WindowView) string {
 			n[v.Kind]++
 		}
 	}
-	return l.T("maintenance.counted", "year", year, "planned", n[appliance.WindowPlanned], "emergency", n[appliance.WindowEmergency], "adhoc", n[appliance.WindowAdHoc])
+	return l.T("maintenance.counted", "year", strconv.Itoa(year), "n", n[appliance.WindowEmergency], "planned", n[appliance.WindowPlanned], "adhoc", n[appliance.WindowAdHoc])
 }
 
 var windowHeads = []string{"id", "kind", "state", "title", "from", "until", "rule", "notice_business_days", "short", "about", "effect", "comment", "reason"}

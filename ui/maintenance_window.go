@@ -112,7 +112,7 @@ func (l *Lang) windowSaid(v appliance.WindowView) string {
 		case appliance.WindowConfirmed, appliance.WindowMoved, appliance.WindowRefused:
 			return l.T("maintenance.said_"+string(h.State), "by", h.By, "at", l.When(h.At))
 		case appliance.WindowAnnounced:
-			if h.By != appliance.PartySiteward {
+			if h.By != appliance.PartySiteward && !v.State.Over() {
 				return l.T("maintenance.said_nothing")
 			}
 		}
