@@ -29,6 +29,9 @@ func (d *Demo) care(ctx context.Context) error {
 	if err := d.tickets(ctx, cal, now); err != nil {
 		return err
 	}
+	if err := d.windows(ctx, cal, now); err != nil {
+		return err
+	}
 	if err := d.rounds(cal, now); err != nil {
 		return err
 	}
