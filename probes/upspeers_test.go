@@ -101,7 +101,10 @@ func TestARealUpsdOverTLS(t *testing.T) {
 	login := &appliance.Credential{SNMPVersion: appliance.CredentialLogin, User: "monitor", Auth: appliance.Secret{Value: "geheim"}}
 	check := appliance.Check{Probe: appliance.ProbeNUT, NUT: &appliance.NUTSettings{TLS: true, SkipVerify: true}}
 	var r appliance.Reading
-	peer.Until(t, 20*time.Second, "the UPS over TLS", func() bool { r = askWith(t, port, check, login); return r.Failure == nil && r.Identity != nil })
+	peer.Until(t, 20*time.Second, "the UPS over TLS", func() bool {
+		r = askWith(t, port, check, login)
+		return r.Failure == nil && r.Identity != nil && r.Identity.Serial != ""
+	})
 	if r.Identity.Serial != "G355K12345" || wordOf(r, "ups.output_source") != "normal" {
 		t.Errorf("identity %+v, statuses %+v", r.Identity, r.Statuses)
 	}
