@@ -153,7 +153,7 @@ func TestWhatCannotBeKept(t *testing.T) {
 		tt.edit(&w)
 		window.Tidy(&w, loc)
 		err := window.Check(w, loc)
-		e, _ := err.(*appliance.Error)
+		e, _ := errors.AsType[*appliance.Error](err)
 		if tt.field == "" && err != nil || tt.field != "" && (e == nil || e.Field != tt.field) {
 			t.Errorf("%s: %v, want the field %q", name, err, tt.field)
 		}
