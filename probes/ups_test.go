@@ -81,6 +81,15 @@ func TestNUT(t *testing.T) {
 	}
 }
 
+// TestADriverThatWaitsSaysNothing: "WAIT" is what drivers say before they have asked their UPS for the first time.
+func TestADriverThatWaitsSaysNothing(t *testing.T) {
+	wait := map[string]string{"LIST UPS": oneUPS, "LIST VAR usv1": nutVars(`ups.status "WAIT"`), "LOGOUT": "OK Goodbye\n"}
+	r := askUPS(t, script(t, upsd(wait)), appliance.Check{Probe: appliance.ProbeNUT, NUT: &appliance.NUTSettings{}})
+	if wordOf(r, "ups.output_source") != "other" || wordOf(r, "ups.battery_status") != "" || wordOf(r, "ups.battery_replace") != "" {
+		t.Errorf("statuses %+v", r.Statuses)
+	}
+}
+
 func TestNUTFailures(t *testing.T) {
 	long := "BEGIN LIST UPS\n" + strings.Repeat("UPS a \"b\"\n", maxNUTLines+10)
 	login := &appliance.Credential{SNMPVersion: appliance.CredentialLogin, User: "monitor", Auth: appliance.Secret{Value: `pa"ss`}}

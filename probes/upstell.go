@@ -92,6 +92,9 @@ func (t *upsTeller) flags(f upsFlags) {
 		source, severity = "normal", appliance.SeverityOK
 	}
 	t.word(f.object, f.raw, "ups.output_source", source, severity)
+	if f == (upsFlags{object: f.object, raw: f.raw, testing: f.testing}) {
+		return // "WAIT" of a driver that begins: whoever says nothing yet does not say that all is well
+	}
 	battery, severity := "batteryNormal", appliance.SeverityOK
 	switch {
 	case f.noBattery:
