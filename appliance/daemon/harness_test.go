@@ -221,10 +221,10 @@ func (s *site) signIn(role appliance.Role) {
 // until waits for a condition that something else brings about.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	end := time.Now().Add(15 * time.Second)
+	end := time.Now().Add(time.Minute)
 	for !ok() {
 		if time.Now().After(end) {
-			t.Fatalf("in 15 s not: %s", what)
+			t.Fatalf("in a minute not: %s", what)
 		}
 		<-time.After(10 * time.Millisecond)
 	}
