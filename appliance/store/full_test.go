@@ -14,22 +14,6 @@ import (
 	"siteward/internal/peer"
 )
 
-// newTmpfs mounts a small file system in memory. It skips where that is not allowed; root in CI is.
-func newTmpfs(tb testing.TB, size string) string {
-	tb.Helper()
-	dir := tb.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
-		if os.Getenv("CI") == "true" && os.Geteuid() == 0 {
-			tb.Fatal(err)
-		}
-		tb.Skip("cannot mount a tmpfs: ", err)
-	}
-	tb.Cleanup(func() {
-		peer.Until(tb, 5*time.Second, "unmount", func() bool { return syscall.Unmount(dir, 0) == nil })
-	})
-	return dir
-}
-
 // fillDisk writes until nothing fits any more.
 func fillDisk(tb testing.TB, path string) {
 	tb.Helper()
@@ -55,7 +39,7 @@ func fillDisk(tb testing.TB, path string) {
 // nothing acknowledged is lost, and writes are back soon after there is room again. The writer is a process of its
 // own, because the crash to be seen would be a SIGBUS.
 func TestDiskFull(t *testing.T) {
-	mount := newTmpfs(t, "200m")
+	mount := peer.SmallDisk(t, "200m")
 	dir := filepath.Join(mount, "store")
 	s := mustOpen(t, dir, Options{})
 	series := []appliance.SeriesInfo{{SeriesKey: appliance.SeriesKey{Check: 1, Metric: "m"}, Step: time.Minute}}
@@ -122,7 +106,7 @@ func TestDiskFull(t *testing.T) {
 
 // TestDiskFilledWhileWriting lets another fill the disk at full speed while a process writes at full speed.
 func TestDiskFilledWhileWriting(t *testing.T) {
-	mount := newTmpfs(t, "220m")
+	mount := peer.SmallDisk(t, "220m")
 	dir := filepath.Join(mount, "store")
 	w := startWriter(t, dir, 0, false)
 	full := make(chan struct{})

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -90,7 +89,7 @@ func rsnapshot(points string, more ...string) string {
 // read better than it is.
 func TestRealPrograms(t *testing.T) {
 	set := shipped(t)
-	full := smallDisk(t, "300k")
+	full := peer.SmallDisk(t, "300k")
 	for _, c := range programCases {
 		t.Run(c.name, func(t *testing.T) {
 			peer.Need(t, c.needs)
@@ -176,20 +175,4 @@ func noise(n int) []byte {
 		b[i] = byte(x)
 	}
 	return b
-}
-
-// smallDisk mounts a disk that is soon full. It skips where that is not allowed; root in CI is.
-func smallDisk(t *testing.T, size string) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
-		if os.Getenv("CI") == "true" && os.Geteuid() == 0 {
-			t.Fatal(err)
-		}
-		t.Skip("cannot mount a tmpfs: ", err)
-	}
-	t.Cleanup(func() {
-		peer.Until(t, 5*time.Second, "unmount", func() bool { return syscall.Unmount(dir, 0) == nil })
-	})
-	return dir
 }

@@ -186,7 +186,8 @@ func TestLogrotate(t *testing.T) {
 			n++
 			m.write("b.log", fmt.Sprintf("line %d\n", n))
 			if strings.Contains(how, "%s") && round > 0 {
-				time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second))) // its names count seconds
+				last := time.Now().Unix() // its names count seconds
+				peer.Until(t, 5*time.Second, "the next second", func() bool { return time.Now().Unix() > last })
 			}
 			if out, err := exec.Command(program, "-f", "-s", m.path("state"), config).CombinedOutput(); err != nil {
 				t.Fatalf("logrotate %s: %v\n%s", how, err, out)
