@@ -11,21 +11,8 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/daemon"
+	"siteward/internal/peer"
 )
-
-// smallDisk mounts a file system of so many MiB, which only root may do.
-func smallDisk(t *testing.T, size string) string {
-	t.Helper()
-	if !root(t) {
-		t.Skip("only root may mount a small disk")
-	}
-	dir := t.TempDir()
-	if err := syscall.Mount("siteward-test", dir, "tmpfs", 0, "size="+size+"m"); err != nil {
-		t.Skipf("a small disk cannot be mounted here: %v", err)
-	}
-	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
-	return dir
-}
 
 // fill takes room until less than the store wants is left.
 func fill(t *testing.T, dir string) (release func()) {
@@ -47,7 +34,7 @@ func fill(t *testing.T, dir string) (release func()) {
 
 func TestAFullDiskIsSaidAndOver(t *testing.T) {
 	t.Parallel()
-	disk := smallDisk(t, "256")
+	disk := peer.SmallDisk(t, "256m")
 	s := restart(t, filepath.Join(disk, "data"))
 	s.settle()
 	s.signIn(appliance.RoleAdministrator)
@@ -133,7 +120,7 @@ func TestAStoreThatCannotBeOpenedSaysWhatToDo(t *testing.T) {
 
 func TestAReadOnlyFolderIsSaid(t *testing.T) {
 	t.Parallel()
-	disk := smallDisk(t, "256")
+	disk := peer.SmallDisk(t, "256m")
 	if err := syscall.Mount("", disk, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
 		t.Skipf("remount: %v", err)
 	}
