@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -359,11 +358,6 @@ func (s *site) journal(f appliance.EventFilter) []string {
 		keys = append(keys, events[i].Message.Key)
 	}
 	return keys
-}
-
-func root(t *testing.T) bool {
-	t.Helper()
-	return os.Geteuid() == 0
 }
 
 func applied(name string) control.ApplyOptions { return control.ApplyOptions{Name: name} }
