@@ -1,5 +1,7 @@
 # `make run` builds everything and starts the demo site; `make test` runs all tests. `make help` lists the rest.
 TAGS     := gosnmp_nodebug
+# What is looked at holds the provider's side too; the appliance is linked without it.
+ALLTAGS  := $(TAGS),central
 COMMIT   := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 DATE     := $(shell git log -1 --format=%cI 2>/dev/null || echo unknown)
 # A tag v1.2.3 is version 1.2.3; commits after it are 1.2.4~git<day>.<commit>, which dpkg and rpm order before 1.2.4, and
@@ -11,7 +13,7 @@ DAY      := $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y%m%d%H%
 VERSION  ?= $(or $(RELEASE),$(NEXT)~git$(DAY).$(COMMIT))
 EPOCH    := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 LDFLAGS  := -s -w -funcalign=16 -X siteward/cli.version=$(VERSION) -X siteward/cli.commit=$(COMMIT) -X siteward/cli.date=$(DATE)
-GOBUILD  := CGO_ENABLED=0 go build -trimpath -tags $(TAGS),packed -ldflags "$(LDFLAGS)"
+GOBUILD  := CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -tags $(TAGS),packed
 WEB      := embed/dist/app.css
 PACKED   := embed/files.zip
 PACKAGES := deb rpm
@@ -23,14 +25,15 @@ ARCHES   := amd64 arm64
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-build: $(PACKED) ## bin/siteward for this machine
+build: $(PACKED) ## bin/siteward and bin/siteward-central for this machine
 	$(GOBUILD) -o bin/siteward .
+	$(GOBUILD),central -o bin/siteward-central .
 
 run: build ## build and start the demo site on real sockets
 	bin/siteward demo
 
 test: web ## all tests with the race detector
-	go test -race -tags $(TAGS) -timeout 30m ./...
+	go test -race -tags $(ALLTAGS) -timeout 30m ./...
 
 web: $(WEB) ## styles, scripts, icons and fonts into embed/dist
 
@@ -51,8 +54,9 @@ bench: web ## every figure of the goals beside its goal
 
 lint: web ## formatting, vet, golangci-lint, types of the scripts
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -d $$(git ls-files '*.go'); exit 1; }
-	go vet -tags $(TAGS) ./...
-	CGO_ENABLED=0 go tool -modfile=tools/lint/go.mod golangci-lint run --build-tags $(TAGS) ./...
+	go vet -tags $(TAGS) ./cli
+	go vet -tags $(ALLTAGS) ./...
+	CGO_ENABLED=0 go tool -modfile=tools/lint/go.mod golangci-lint run --build-tags $(ALLTAGS) ./...
 	npm run --silent check
 
 unit-check: ## exposure of the unit file, lower is better
@@ -61,7 +65,7 @@ unit-check: ## exposure of the unit file, lower is better
 # The database is a copy of https://vuln.go.dev beside the checkout; without it, the one on the network.
 VULNDB := $(wildcard $(or $(SITEWARD_CORPUS),../shared)/vulndb)
 vulncheck: web ## known vulnerabilities in what is linked and called
-	go run golang.org/x/vuln/cmd/govulncheck@v1.8.0 $(if $(VULNDB),-db file://$(abspath $(VULNDB))) -tags $(TAGS) ./...
+	go run golang.org/x/vuln/cmd/govulncheck@v1.8.0 $(if $(VULNDB),-db file://$(abspath $(VULNDB))) -tags $(ALLTAGS) ./...
 
 package: $(PACKED) ## deb and rpm for amd64 and arm64 into dist/
 	@mkdir -p dist
@@ -80,9 +84,9 @@ screenshots: build ## pictures of every page into docs/screens, made in Chromium
 
 FUZZTIME ?= 30s
 fuzz: ## each fuzz target for FUZZTIME
-	@for pkg in $$(go list -tags $(TAGS) ./...); do \
-		for target in $$(go test -tags $(TAGS) -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
-			echo "$$pkg $$target"; go test -tags $(TAGS) -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	@for pkg in $$(go list -tags $(ALLTAGS) ./...); do \
+		for target in $$(go test -tags $(ALLTAGS) -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+			echo "$$pkg $$target"; go test -tags $(ALLTAGS) -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
 		done; \
 	done
 

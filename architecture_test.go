@@ -38,6 +38,12 @@ var forbidden = []struct{ from, to, why string }{
 	{"ui/api", "siteward/ui/view", "the REST API promises its own words, not those of a page"},
 	{"systemd", "siteward/...", "telling the service manager needs nothing of ours"},
 	{"appliance/daemon", "siteward/probes/probetest/...", "a real appliance simulates nothing"},
+	{"appliance/...", "siteward/central/...", "an appliance works with any central, and without one"},
+	{"ui/...", "siteward/central/...", "the pages of an appliance know no central"},
+	{"central", "siteward/central/+", "the words of the provider's side lean on none of its rooms"},
+	{"central/store/...", "siteward/central/ingest", "a store keeps what it is given"},
+	{"central/...", "siteward/appliance/daemon", "the provider's side is no appliance"},
+	{"central/...", "siteward/appliance/store", "the provider's side has stores of its own"},
 	{"appliance/daemon", "siteward/appliance/demo", "the demo is an appliance with something around it, not the other way round"},
 }
 
@@ -63,7 +69,8 @@ var only = []struct {
 	{"github.com/teambition/rrule-go", []string{"appliance/window"}, "rules of iCalendar are read in one place, with bounds"},
 	{"github.com/robfig/cron/v3", []string{"appliance/expect"}, "lines of cron are read in one place"},
 	{"github.com/rickar/cal/v2", []string{"appliance/calendar"}, "which days are holidays is a proposal that one place corrects"},
-	{"github.com/dgraph-io/badger/v4", []string{"appliance/store"}, "the store is the only one that knows what it is made of"},
+	{"github.com/dgraph-io/badger/v4", []string{"appliance/store", "central/store/badger"}, "the stores are the only ones that know what they are made of"},
+	{"github.com/jackc/pgx/v5", []string{"central/store/postgres"}, "the store is the only one that knows what it is made of"},
 	{"github.com/labstack/echo/v4", []string{"ui", "ui/api"}, "pages are served by Echo, nothing else is"},
 	{"github.com/danielgtaylor/huma/v2", []string{"ui/api"}, "the REST API is described in one place"},
 	{"github.com/prometheus/client_golang/prometheus", []string{"ui/api"}, "metrics are told in one place"},
@@ -100,8 +107,12 @@ var banned = []struct{ path, why string }{
 	{"siteward/ui/apptest", "a helper of tests"},
 	{"siteward/appliance/access/accesstest", "a helper of tests"},
 	{"siteward/appliance/store/storetest", "a helper of tests"},
+	{"siteward/central/store/storetest", "a helper of tests"},
 	{"C", "the binary is static"},
 }
+
+// providers are packages of the provider's side, which the appliance must not carry: a tag links them into siteward-central.
+var providers = []string{"siteward/central/...", "github.com/jackc/pgx/v5/...", "github.com/coreos/go-oidc/v3/..."}
 
 func TestImportsRunOneWay(t *testing.T) {
 	for _, line := range goList(t, `{{.ImportPath}} {{join .Imports " "}}`, "./...") {
@@ -148,6 +159,16 @@ func TestNothingBannedIsLinked(t *testing.T) {
 	for _, b := range banned {
 		if linked[b.path] {
 			t.Errorf("%s is linked: %s", b.path, b.why)
+		}
+	}
+}
+
+func TestTheApplianceCarriesNothingOfTheProvider(t *testing.T) {
+	for _, p := range goListTags(t, "gosnmp_nodebug", "{{.ImportPath}}", "-deps", ".") {
+		for _, pattern := range providers {
+			if matches(pattern, p) {
+				t.Errorf("%s is linked into the appliance: it belongs to the provider's side, behind the tag central", p)
+			}
 		}
 	}
 }
@@ -209,9 +230,15 @@ func matches(pattern, path string) bool {
 	return path == pattern
 }
 
+// goList asks about everything that ships, the provider's side included.
 func goList(t *testing.T, format string, args ...string) []string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-tags", "gosnmp_nodebug", "-f", format}, args...)...)
+	return goListTags(t, "gosnmp_nodebug,central", format, args...)
+}
+
+func goListTags(t *testing.T, tags, format string, args ...string) []string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", append([]string{"list", "-tags", tags, "-f", format}, args...)...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

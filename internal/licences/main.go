@@ -30,7 +30,7 @@ func write(w io.Writer) error {
 	if err := section(out, "Go standard library", strings.TrimSpace(root)); err != nil {
 		return err
 	}
-	modules, err := list("list", "-tags", "gosnmp_nodebug", "-deps", "-f", "{{with .Module}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}", ".")
+	modules, err := list("list", "-tags", "gosnmp_nodebug,central", "-deps", "-f", "{{with .Module}}{{.Path}} {{.Version}}\t{{.Dir}}{{end}}", ".")
 	if err != nil {
 		return err
 	}
