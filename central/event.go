@@ -8,7 +8,8 @@ import (
 // Event is one thing that a site told, kept once and as it was sent.
 type Event struct {
 	Site     SiteID          `json:"site"`
-	Seq      uint64          `json:"seq"` // of the site, without holes but for those it told of
+	N        uint64          `json:"n"`   // counted up by central for each site: the order in which it took them
+	Seq      uint64          `json:"seq"` // of the site's outbox
 	ID       string          `json:"id"`
 	Type     string          `json:"type"`              // "siteward.incident.v1"
 	Subject  string          `json:"subject,omitempty"` // the record it is about: "incident/12"
@@ -23,7 +24,7 @@ type EventFilter struct {
 	Types   []string
 	Subject string
 	Since   time.Time // by Received
-	Before  uint64    // only lower numbers: the next page
+	Before  uint64    // only lower N: the next page
 	Limit   int       // 100 when 0, at most 10,000
 }
 

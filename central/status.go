@@ -12,6 +12,7 @@ type Status struct {
 	Outbox string `json:"outbox,omitempty"`
 	// Acknowledged is the highest sequence number up to which every event has arrived.
 	Acknowledged uint64 `json:"acknowledged"`
+	Stored       uint64 `json:"stored,omitempty"` // N of the last event kept
 	// Lost counts events that the site itself told it no longer has.
 	Lost uint64 `json:"lost,omitempty"`
 

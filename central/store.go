@@ -2,7 +2,6 @@ package central
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"siteward/appliance"
@@ -32,20 +31,25 @@ type Store interface {
 	// Events gives what a site told, newest first.
 	Events(ctx context.Context, f EventFilter) ([]Event, error)
 
+	// Load writes what a backup holds, in place of what is there. Only restoring may do so.
+	Load(ctx context.Context, rows []Row, events []Event, records []Record) error
 	// Prune removes events received and records expired before a time. It gives how many.
 	Prune(ctx context.Context, before, now time.Time) (int, error)
 	// Healthy fails when the store does not answer.
 	Healthy(ctx context.Context) error
-	// Backup writes everything into one file that Restore of either store reads.
-	Backup(ctx context.Context, w io.Writer) error
+	// Dump visits everything as it is at one moment: rows first, then events, then records.
+	Dump(ctx context.Context, visit Visit) error
 	Close() error
 }
+
+// Visit is shown what a store holds, one thing a call: the others are nil.
+type Visit func(row *Row, event *Event, record *Record) error
 
 // Taking is the change of one site.
 type Taking struct {
 	Site   Site
-	Status Status // changed in place
-	Events []Event
+	Status Status   // changed in place
+	Events []Event  // get their N from the store
 	Write  []Record // written with it; versions are compared as in Records.Write
 	// Find reads a record within the transaction, or fails with CodeNotFound.
 	Find func(family, key string) (Record, error)
