@@ -67,6 +67,4 @@ type EventLog interface {
 	SeenLog(ctx context.Context, by Actor, source string, id uint64) error
 	SeenUntil(ctx context.Context) (map[string]uint64, error)
 	LogReceiver(ctx context.Context) LogReceiver
-	// PushLog takes a message that came as JSON or text over HTTP.
-	PushLog(ctx context.Context, m LogMessage) error
 }

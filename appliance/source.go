@@ -46,13 +46,17 @@ const (
 	SourceMail    SourceKind = "mail"
 	SourceSyslog  SourceKind = "syslog"
 	SourceCommand SourceKind = "command"
+	SourceEvents  SourceKind = "events" // messages that agents send as JSON: no backups, but the event log
 )
 
 // SourceKinds lists all kinds in display order.
-var SourceKinds = []SourceKind{SourceFiles, SourceMail, SourcePush, SourceSFTP, SourceCommand, SourceSyslog}
+var SourceKinds = []SourceKind{SourceFiles, SourceMail, SourcePush, SourceSFTP, SourceCommand, SourceSyslog, SourceEvents}
 
 // Comes says that a source brings its logs by itself: nothing is asked for at intervals.
-func (k SourceKind) Comes() bool { return k == SourcePush || k == SourceMail || k == SourceSyslog }
+func (k SourceKind) Comes() bool { return k.Tokened() || k == SourceMail || k == SourceSyslog }
+
+// Tokened says that a source is pushed to at an address with a secret.
+func (k SourceKind) Tokened() bool { return k == SourcePush || k == SourceEvents }
 
 // DefaultSourceInterval is how often a source is read whose Interval is 0.
 const DefaultSourceInterval = 15 * time.Minute
@@ -201,6 +205,15 @@ type Push struct {
 // MaxPushBody is how much of the body of a push is kept.
 const MaxPushBody = 1 << 20
 
+// EventPush is what an agent sent: messages as JSON, or lines of syslog.
+type EventPush struct {
+	Body []byte // unpacked; more than MaxEventPush bytes are refused
+	From string // address
+}
+
+// MaxEventPush is how much one request of an agent may hold.
+const MaxEventPush = 4 << 20
+
 // Sources is what the appliance does with sources of logs, for its front ends.
 type Sources interface {
 	Sources(ctx context.Context) ([]SourceView, error)
@@ -217,6 +230,8 @@ type Sources interface {
 	NewPushToken(ctx context.Context, by Actor, id ID) (secret string, err error)
 	// Push takes what a script told. It is on disk when Push returns. CodeNotFound: no such token.
 	Push(ctx context.Context, token string, p Push) error
+	// PushEvents takes messages that an agent sent, and says how many they were. They are on disk when it returns.
+	PushEvents(ctx context.Context, token string, p EventPush) (int, error)
 	// MailDomain is what stands behind the @ of mailboxes, "" while no mail is received.
 	MailDomain() string
 	// LogFolders are the folders on this machine that logs may be read from.

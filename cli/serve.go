@@ -41,7 +41,7 @@ func serveCommand() *cobra.Command {
 	f.StringVar(&o.CertificateKey, "tls-key", "", "key file of the certificate (PEM)")
 	f.StringVar(&o.Profiles, "profiles", "", "folder of own device profiles, beside those that ship inside (default: profiles in the data folder)")
 	secretsFlag(cmd, &o.Secrets)
-	f.StringSliceVar(&o.Syslog, "syslog", nil, "addresses that syslog comes to: udp://:514, tcp://:514, tls://:6514 (with --tls-cert); without them the sockets of siteward-syslog.socket are used")
+	f.StringSliceVar(&o.Syslog, "syslog", nil, "addresses that syslog comes to: udp://:514, tcp://:514, tls://:6514 (with --tls-cert), unix:///PATH; without them the sockets of siteward-syslog.socket are used")
 	f.StringSliceVar(&o.Logs, "logs", []string{"/var/log"}, "folders on this machine that logs may be read from")
 	f.StringVar(&o.MailListen, "mail-listen", "", "address that mails with logs are received on, such as :2525; none when empty")
 	f.StringVar(&o.MailDomain, "mail-domain", "", "what stands behind the @ of the mailboxes, as others reach this machine")

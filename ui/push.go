@@ -24,6 +24,7 @@ func (s *Server) pushRoutes() {
 	for _, path := range []string{"/push/:token", "/push/:token/:verb"} {
 		s.echo.Match([]string{http.MethodGet, http.MethodHead, http.MethodPost}, path, s.push)
 	}
+	s.echo.POST("/push/:token/events", s.pushEvents)
 }
 
 // limitBody refuses requests that are too large for a page. A push is cut instead: its verdict counts, and stands at the end.

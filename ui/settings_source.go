@@ -29,7 +29,7 @@ func (s *Server) showSource(c echo.Context, status int, v appliance.SourceView, 
 	page.State = sourceState(v, now).String()
 	page.Word = l.T("source.word_" + page.State)
 	page.CanRead, page.CanEdit = !v.Kind.Comes(), can(c, access.EditSources) && v.Owner == ""
-	page.CanToken, page.HasToken = v.Kind == appliance.SourcePush && can(c, access.EditSources), v.Push != nil && v.Push.Hint != ""
+	page.CanToken, page.HasToken = v.Kind.Tokened() && can(c, access.EditSources), v.Push != nil && v.Push.Hint != ""
 	if v.Status.Error != nil {
 		page.Error = l.Say(*v.Status.Error)
 	}
@@ -104,6 +104,8 @@ func (s *Server) sourceExamples(l *Lang, v appliance.SourceView, secret string) 
 			{Label: l.T("source.example_exit"), Text: "curl -fsS -m 30 --retry 5 --data-binary @backup.log " + secret + "/$?"},
 			{Label: l.T("source.example_windows"), Text: "Invoke-RestMethod -Method Post -InFile backup.log " + secret + "/$LASTEXITCODE"},
 		}
+	case v.Kind == appliance.SourceEvents && secret != "":
+		return eventExamples(l, secret+"/events")
 	case v.Mail != nil && s.App.MailDomain() != "":
 		return []view.SourceExample{{Label: l.T("source.example_mail"), Text: v.Mail.Mailbox + "@" + s.App.MailDomain()}}
 	}

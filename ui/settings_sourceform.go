@@ -254,7 +254,7 @@ func runColour(s appliance.RunStatus) string {
 
 func (s *Server) showSourceForm(c echo.Context, status int, v appliance.Source, form view.Form, tried *view.SourceTried) error {
 	frame, l := s.settingsFrame(c)
-	page := view.SourceForm{Form: form, Kind: string(v.Kind), KindText: l.T("source.about_" + string(v.Kind)), Action: "/settings/sources/new", Tried: tried,
+	page := view.SourceForm{Form: form, Kind: string(v.Kind), Comes: v.Kind.Comes(), KindText: l.T("source.about_" + string(v.Kind)), Action: "/settings/sources/new", Tried: tried,
 		Folders: strings.Join(s.App.LogFolders(), ", "), MailDomain: s.App.MailDomain()}
 	frame.Title = l.T("source.new")
 	if v.ID != 0 {

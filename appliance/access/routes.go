@@ -22,6 +22,7 @@ func pageRoutes() []Rule {
 		// Scripts that know the secret in the address.
 		{Method: "GET", Path: "/push/:token", Need: Knowing},
 		{Method: "POST", Path: "/push/:token", Need: Knowing},
+		{Method: "POST", Path: "/push/:token/events", Need: Knowing}, // of agents
 		{Method: "GET", Path: "/push/:token/:verb", Need: Knowing},
 		{Method: "POST", Path: "/push/:token/:verb", Need: Knowing},
 

@@ -50,6 +50,7 @@ func (p *problems) sourceSettings(s appliance.Source) {
 		{appliance.SourceFiles, s.Files != nil, func() { p.paths(s.Files.Paths) }},
 		{appliance.SourceSFTP, s.SFTP != nil, func() { p.server(s, s.SFTP.Server); p.paths(s.SFTP.Paths) }},
 		{appliance.SourcePush, true, func() {}},
+		{appliance.SourceEvents, true, func() {}},
 		{appliance.SourceMail, s.Mail != nil, func() { p.mail(*s.Mail) }},
 		{appliance.SourceSyslog, true, func() {
 			if s.Syslog != nil {

@@ -7,22 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
-	"net"
 	"net/netip"
 	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"siteward/appliance"
 	"siteward/appliance/eventlog"
 	"siteward/appliance/store"
 	"siteward/embed"
-	"siteward/probes/listen"
-	"siteward/probes/syslog"
-	"siteward/systemd"
 )
 
 // inbox takes messages of syslog, recognises and folds them, and hands them to the event log once a second.
@@ -60,89 +54,6 @@ func (d *Daemon) openInbox() error {
 	return nil
 }
 
-// listenSyslog opens the sockets of the settings and of the service manager, and serves them in a group. One that cannot be opened is
-// told in the page of messages, and the rest runs.
-func (d *Daemon) listenSyslog(ctx context.Context, g *errgroup.Group) {
-	d.inbox.mu.Lock()
-	d.inbox.since = d.now()
-	d.inbox.mu.Unlock()
-	server := syslog.New(syslog.Options{Now: d.now, Zone: d.location, Take: d.takeLog})
-	for _, address := range d.Options.Syslog {
-		if err := d.openSyslog(ctx, g, server, address); err != nil {
-			d.log.Error("syslog cannot be received", "address", address, "err", err)
-			d.inbox.mu.Lock()
-			d.inbox.trouble = append(d.inbox.trouble, address+": "+err.Error())
-			d.inbox.mu.Unlock()
-		}
-	}
-	if len(d.Options.Syslog) > 0 {
-		return
-	}
-	for _, f := range systemd.Sockets("syslog") {
-		if conn, err := listen.File(f); err == nil {
-			d.servePackets(ctx, g, server, conn)
-			continue
-		}
-		l, err := net.FileListener(f)
-		if err != nil {
-			d.log.Error("a socket of the service manager cannot be used", "socket", f.Name(), "err", err)
-			continue
-		}
-		d.serveStreams(ctx, g, server, l, "tcp")
-	}
-}
-
-func (d *Daemon) openSyslog(ctx context.Context, g *errgroup.Group, server *syslog.Server, address string) error {
-	scheme, at, ok := strings.Cut(address, "://")
-	if !ok {
-		return fmt.Errorf("write it like udp://:514, tcp://:514 or tls://:6514")
-	}
-	switch scheme {
-	case "udp":
-		conn, err := listen.UDP(at)
-		if err != nil {
-			return err
-		}
-		d.servePackets(ctx, g, server, conn)
-		return nil
-	case "tcp", "tls":
-		l, err := net.Listen("tcp", at)
-		if err != nil {
-			return err
-		}
-		if scheme == "tls" {
-			if d.Certificate == "" {
-				return errors.Join(fmt.Errorf("there is no certificate; give one with --tls-cert and --tls-key"), l.Close())
-			}
-			cert, err := newCertificate(d.Certificate, d.CertificateKey)
-			if err != nil {
-				return errors.Join(err, l.Close())
-			}
-			l = cert.listener(l)
-		}
-		d.serveStreams(ctx, g, server, l, scheme)
-		return nil
-	}
-	return fmt.Errorf("%q is none of udp, tcp and tls", scheme)
-}
-
-func (d *Daemon) servePackets(ctx context.Context, g *errgroup.Group, server *syslog.Server, conn *net.UDPConn) {
-	d.inbox.mu.Lock()
-	d.inbox.addresses = append(d.inbox.addresses, "udp "+conn.LocalAddr().String())
-	if lost, err := listen.Drops(conn); err == nil {
-		d.inbox.lost = append(d.inbox.lost, lost)
-	}
-	d.inbox.mu.Unlock()
-	g.Go(func() error { return server.ServePacket(ctx, conn) })
-}
-
-func (d *Daemon) serveStreams(ctx context.Context, g *errgroup.Group, server *syslog.Server, l net.Listener, via string) {
-	d.inbox.mu.Lock()
-	d.inbox.addresses = append(d.inbox.addresses, via+" "+l.Addr().String())
-	d.inbox.mu.Unlock()
-	g.Go(func() error { return server.ServeStream(ctx, l, via) })
-}
-
 // takeLog recognises messages and folds those that say the same within a second into one with a count.
 func (d *Daemon) takeLog(ms []appliance.LogMessage) {
 	rules, err := d.inbox.rules()
@@ -152,7 +63,7 @@ func (d *Daemon) takeLog(ms []appliance.LogMessage) {
 	}
 	for i := range ms {
 		m := &ms[i]
-		if a, err := netip.ParseAddr(m.Source); err == nil {
+		if a, err := netip.ParseAddr(m.Source); err == nil && m.Device == 0 {
 			if ids := d.post.senders.devices(a); len(ids) == 1 {
 				m.Device = ids[0]
 			}
@@ -175,22 +86,24 @@ func (d *Daemon) takeLog(ms []appliance.LogMessage) {
 		b.waiting = append(b.waiting, *m)
 	}
 	if len(b.waiting) >= maxInbox {
-		d.writeInbox()
+		_ = d.writeInbox() // noted in the log there
 	}
 }
 
 // writeInbox hands what waits to the event log. The lock is held.
-func (d *Daemon) writeInbox() {
+func (d *Daemon) writeInbox() error {
 	b := &d.inbox
 	if len(b.waiting) == 0 {
-		return
+		return nil
 	}
-	if err := b.log.Append(b.waiting); err != nil {
+	err := b.log.Append(b.waiting)
+	if err != nil {
 		b.refused += uint64(len(b.waiting))
 		d.log.Error("messages could not be kept", "n", len(b.waiting), "err", err)
 	}
 	clear(b.same)
 	b.waiting = b.waiting[:0]
+	return err
 }
 
 // keepInbox writes once a second until ctx ends.
@@ -202,24 +115,24 @@ func (d *Daemon) keepInbox(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
-			d.flushInbox()
+			if err := d.flushInbox(); err != nil {
+				d.log.Error("the event log takes no writes", "err", err)
+			}
 		}
 	}
 }
 
-func (d *Daemon) flushInbox() {
+// flushInbox writes what waits and brings it to the disk.
+func (d *Daemon) flushInbox() error {
 	d.inbox.mu.Lock()
-	d.writeInbox()
+	err := d.writeInbox()
 	d.inbox.mu.Unlock()
-	if err := d.inbox.log.Flush(); err != nil {
-		d.log.Error("the event log takes no writes", "err", err)
-	}
+	return errors.Join(err, d.inbox.log.Flush())
 }
 
 // closeInbox writes what has come since the last second, and closes the event log.
 func (d *Daemon) closeInbox() error {
-	d.flushInbox()
-	return d.inbox.log.Close()
+	return errors.Join(d.flushInbox(), d.inbox.log.Close())
 }
 
 // LogMessages is App.LogMessages.
@@ -285,20 +198,4 @@ func (d *Daemon) LogReceiver(context.Context) appliance.LogReceiver {
 	b.mu.Unlock()
 	r.Bytes, r.Oldest = b.log.Size()
 	return r
-}
-
-// PushLog is App.PushLog.
-func (d *Daemon) PushLog(_ context.Context, m appliance.LogMessage) error {
-	if m.Raw == "" {
-		m.Raw = m.Text
-	}
-	if len(m.Raw) > syslog.MaxMessage || m.Raw == "" {
-		return appliance.Errorf(appliance.CodeInvalid, "a message has 1 to %d octets", syslog.MaxMessage)
-	}
-	if m.Text == "" {
-		m.Text = m.Raw
-	}
-	m.At, m.Via, m.Count = d.now(), "push", max(m.Count, 1)
-	d.takeLog([]appliance.LogMessage{m})
-	return nil
 }

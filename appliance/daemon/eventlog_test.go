@@ -38,6 +38,22 @@ func (s *site) logged(f appliance.LogFilter) []appliance.LogMessage {
 	return ms
 }
 
+func TestJournalOfThisMachine(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "log")
+	s := settled(t, func(o *daemon.Options) { o.Syslog = []string{"unix://" + path} })
+	logger := peer.Need(t, "logger")
+	if out, err := exec.Command(logger, "--socket", path, "--tag", "borg", "--priority", "daemon.err", "hello from this machine").CombinedOutput(); err != nil {
+		t.Fatalf("%s", out)
+	}
+	var got []appliance.LogMessage
+	until(t, "the message is kept", func() bool { got = s.logged(appliance.LogFilter{Word: "hello from this machine"}); return len(got) > 0 })
+	host, _ := os.Hostname()
+	if m := got[0]; m.App != "borg" || m.Host != host || m.Source != "local" || m.Level != 3 || m.Text != "hello from this machine" {
+		t.Errorf("%+v", m)
+	}
+}
+
 func TestRealSendersOfSyslog(t *testing.T) {
 	t.Parallel()
 	s := settled(t, withSyslog)
@@ -143,11 +159,26 @@ func TestAStormOfSyslogIsFoldedAndNothingIsLost(t *testing.T) {
 	if seen, err := s.SeenUntil(t.Context()); err != nil || seen["127.0.0.1"] != 5 {
 		t.Errorf("seen %v, %v", seen, err)
 	}
-	if err := s.PushLog(t.Context(), appliance.LogMessage{Source: "win-1", Level: 4, App: "Security", Text: "Event ID 4625: An account failed to log on"}); err != nil {
+	agents := appliance.Source{Name: "agents", Kind: appliance.SourceEvents}
+	if err := s.SaveSource(t.Context(), byTest, &agents); err != nil {
 		t.Fatal(err)
 	}
+	token, err := s.NewPushToken(t.Context(), byTest, agents.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Push(t.Context(), token, appliance.Push{From: "192.0.2.7"}); appliance.CodeOf(err) != appliance.CodeNotFound {
+		t.Errorf("the address of an agent takes results of backups: %v", err)
+	}
+	sent := appliance.EventPush{From: "192.0.2.7", Body: []byte(`{"EventID":4625,"Channel":"Security","Computer":"srv-dc01","Message":"An account failed to log on."}`)}
+	if n, err := s.PushEvents(t.Context(), token, sent); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	if _, err := s.PushEvents(t.Context(), "p_guessed", sent); appliance.CodeOf(err) != appliance.CodeNotFound {
+		t.Errorf("a guessed address: %v", err)
+	}
 	until(t, "the pushed one is kept", func() bool {
-		ms := s.logged(appliance.LogFilter{Source: "win-1"})
+		ms := s.logged(appliance.LogFilter{Source: "192.0.2.7"})
 		return len(ms) == 1 && slices.Contains(ms[0].Rules, "signin_failed")
 	})
 	sample, err := s.LogSample(t.Context(), s.Now(), 10)

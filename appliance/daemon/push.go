@@ -28,14 +28,14 @@ type pushLimits struct {
 	strangers map[string]*rate.Limiter
 }
 
-func (l *pushLimits) source(id appliance.ID, now time.Time) bool {
+func (l *pushLimits) source(id appliance.ID, every rate.Limit, burst int, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.sources == nil {
 		l.sources = map[appliance.ID]*rate.Limiter{}
 	}
 	if l.sources[id] == nil {
-		l.sources[id] = rate.NewLimiter(rate.Every(2*time.Second), pushBurst)
+		l.sources[id] = rate.NewLimiter(every, burst)
 	}
 	return l.sources[id].AllowN(now, 1)
 }
@@ -55,14 +55,11 @@ func (l *pushLimits) stranger(address string, now time.Time) bool {
 // Push is App.Push: what a script tells is on the disk before it is answered, and is read right after.
 func (d *Daemon) Push(_ context.Context, token string, p appliance.Push) error {
 	now := d.now()
-	s, err := d.pushSource(token)
+	s, err := d.pushSource(token, appliance.SourcePush, p.From)
 	if err != nil {
-		if appliance.CodeOf(err) == appliance.CodeNotFound && !d.sources.limits.stranger(p.From, now) {
-			return errPushTooMany
-		}
 		return err
 	}
-	if !d.sources.limits.source(s.ID, now) {
+	if !d.sources.limits.source(s.ID, rate.Every(2*time.Second), pushBurst, now) {
 		return errPushTooMany
 	}
 	if s.Paused.Active(now) {
@@ -82,17 +79,21 @@ func (d *Daemon) Push(_ context.Context, token string, p appliance.Push) error {
 var errPushTooMany = &appliance.Error{Code: appliance.CodeTooMany, Message: appliance.Message{Key: "source.error_push_often",
 	English: "too many pushes; wait a minute"}}
 
-// pushSource finds the source that a token belongs to. Every hash is compared, so that the time tells nothing.
-func (d *Daemon) pushSource(token string) (found appliance.Source, err error) {
+// pushSource finds the source of a kind that a token belongs to. Every hash is compared, so that the time tells nothing, and who guesses
+// from an address is slowed down.
+func (d *Daemon) pushSource(token string, kind appliance.SourceKind, from string) (found appliance.Source, err error) {
 	list, err := d.store.Sources()
 	if err != nil {
 		return found, err
 	}
 	sum := sha256.Sum256([]byte(token))
 	for _, s := range list {
-		if s.Kind == appliance.SourcePush && s.Push != nil && subtle.ConstantTimeCompare(s.Push.Hash, sum[:]) == 1 {
+		if s.Kind == kind && s.Push != nil && subtle.ConstantTimeCompare(s.Push.Hash, sum[:]) == 1 {
 			found = s
 		}
+	}
+	if found.ID == 0 && !d.sources.limits.stranger(from, d.now()) {
+		return found, errPushTooMany
 	}
 	if found.ID == 0 {
 		return found, &appliance.Error{Code: appliance.CodeNotFound, Err: appliance.ErrNotFound, Message: appliance.Message{Key: "source.error_push_unknown",

@@ -88,7 +88,7 @@ func (d *Daemon) SaveSource(_ context.Context, by appliance.Actor, s *appliance.
 			}
 		}
 		s.Created, s.Paused = before.Created, before.Paused
-		if s.Kind == appliance.SourcePush {
+		if s.Kind.Tokened() {
 			s.Push = before.Push
 		}
 		if err := d.fitsSite(tx, *s); err != nil {
@@ -188,8 +188,8 @@ func (d *Daemon) NewPushToken(_ context.Context, by appliance.Actor, id applianc
 	if err != nil {
 		return "", err
 	}
-	if old.Kind != appliance.SourcePush {
-		return "", appliance.Errorf(appliance.CodeInvalid, "only a source that scripts push to has a secret")
+	if !old.Kind.Tokened() {
+		return "", appliance.Errorf(appliance.CodeInvalid, "only a source that scripts or agents push to has a secret")
 	}
 	secret := "p_" + rand.Text()
 	sum := sha256.Sum256([]byte(secret))

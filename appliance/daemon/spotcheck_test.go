@@ -31,7 +31,7 @@ func TestSpotCheckOfYesterday(t *testing.T) {
 		t.Fatalf("due without a message: %+v", s)
 	}
 	for _, text := range []string{"Failed password for root from 192.0.2.9 port 22 ssh2", "Failed password for root from 192.0.2.9 port 23 ssh2", "all is calm"} {
-		must(d.PushLog(t.Context(), appliance.LogMessage{Source: "192.0.2.9", Host: "srv", App: "sshd", Text: text}))
+		d.takeLog([]appliance.LogMessage{{At: d.now(), Source: "192.0.2.9", Host: "srv", App: "sshd", Text: text, Raw: text, Count: 1}})
 	}
 	d.flushInbox()
 	clock.advance(24 * time.Hour)

@@ -18,7 +18,7 @@ func Parse(b []byte, now time.Time, loc *time.Location) appliance.LogMessage {
 	m := appliance.LogMessage{At: now, Facility: -1, Level: -1, Count: 1}
 	b = bytes.TrimRight(b, "\r\n\x00 ")
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
-	m.Raw = clean(b[:min(len(b), MaxMessage)])
+	m.Raw = Clean(b[:min(len(b), MaxMessage)])
 	rest := priority(&m, m.Raw)
 	if after, ok := strings.CutPrefix(rest, "1 "); ok {
 		if rfc5424(&m, after, loc) {
@@ -30,8 +30,8 @@ func Parse(b []byte, now time.Time, loc *time.Location) appliance.LogMessage {
 	return m
 }
 
-// clean makes octets printable: what is no UTF-8 is taken for Latin-1, control characters become spaces.
-func clean(b []byte) string {
+// Clean makes octets printable: what is no UTF-8 is taken for Latin-1, control characters become spaces.
+func Clean(b []byte) string {
 	if plain(b) {
 		return string(b)
 	}

@@ -10,7 +10,7 @@ import (
 type Source struct {
 	ID      ID                     `json:"id"`
 	Name    string                 `json:"name"`
-	Kind    string                 `json:"kind" enum:"files,sftp,push,mail,syslog,command"`
+	Kind    string                 `json:"kind" enum:"files,sftp,push,mail,syslog,command,events"`
 	Device  ID                     `json:"device,omitempty"`
 	Product string                 `json:"product,omitempty" doc:"Left out: recognised from the text."`
 	Every   string                 `json:"every,omitempty" doc:"How often it is read; left out for what comes by itself."`

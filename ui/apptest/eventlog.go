@@ -61,8 +61,3 @@ func (a *App) SeenUntil(context.Context) (map[string]uint64, error) {
 func (a *App) LogReceiver(context.Context) appliance.LogReceiver {
 	return appliance.LogReceiver{Addresses: []string{"udp 0.0.0.0:514", "tcp 0.0.0.0:514"}, Since: Present.Add(-15 * time.Hour), Received: 415, Dropped: 3, Bytes: 12_345, Oldest: Present.Add(-3 * time.Hour)}
 }
-
-// PushLog is noted.
-func (a *App) PushLog(context.Context, appliance.LogMessage) error {
-	return a.change("push log", appliance.Change{}, func() error { return nil })
-}

@@ -3,6 +3,7 @@ package apptest
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"siteward/appliance"
@@ -140,6 +141,15 @@ func (a *App) Push(_ context.Context, token string, p appliance.Push) error {
 		return appliance.ErrNotFound
 	}
 	return a.change("push "+p.Verb+" "+string(p.Body), appliance.Change{}, func() error { return nil })
+}
+
+// PushEvents knows the token "p_good", and each line is a message.
+func (a *App) PushEvents(_ context.Context, token string, p appliance.EventPush) (int, error) {
+	if token != "p_good" {
+		return 0, appliance.ErrNotFound
+	}
+	n := strings.Count(string(p.Body), "\n")
+	return n, a.change("push events "+string(p.Body), appliance.Change{}, func() error { return nil })
 }
 
 // MailDomain is where the sample site receives mail.

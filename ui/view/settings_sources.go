@@ -44,6 +44,7 @@ type SourceForm struct {
 	Form                 Form
 	ID, Action           string // ID is empty for a new one
 	Kind, KindText       string
+	Comes                bool // by itself: nothing is asked for at intervals
 	Kinds                []ChartChoice
 	Devices, Credentials []Option
 	Folders              string // that files may be read from
