@@ -75,15 +75,33 @@ func TestRealSendersOfSyslog(t *testing.T) {
 			t.Errorf("%v: %+v", c, m)
 		}
 	}
-	s.rsyslog()
+	s.rsyslog("tcp", "sshd", "")
 }
 
-// rsyslog sends as a server of the site would.
-func (s *site) rsyslog() {
+func TestRealSendersOfSyslogOverTLS(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	daemon.WriteCertificate(t, cert, key, 1)
+	s := settled(t, func(o *daemon.Options) {
+		o.Syslog, o.Certificate, o.CertificateKey = []string{"tls://127.0.0.1:0"}, cert, key
+	})
+	for _, driver := range []string{"gtls", "ossl"} {
+		s.rsyslog("tls", "sshd-"+driver, fmt.Sprintf("StreamDriver=%q StreamDriverMode=\"1\" StreamDriverAuthMode=\"x509/certvalid\"", driver)+"\x00"+cert)
+	}
+}
+
+// rsyslog sends as a server of the site would. tls are the settings of its driver, and behind a NUL the certificate that it trusts.
+func (s *site) rsyslog(via, tag, tls string) {
 	s.t.Helper()
 	dir := s.t.TempDir()
+	driver, trusted, _ := strings.Cut(tls, "\x00")
+	global := ""
+	if trusted != "" {
+		global = fmt.Sprintf(" DefaultNetstreamDriverCAFile=%q", trusted)
+	}
 	conf := filepath.Join(dir, "rsyslog.conf")
-	host, port, err := net.SplitHostPort(s.syslogAt("tcp"))
+	host, port, err := net.SplitHostPort(s.syslogAt(via))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -91,15 +109,15 @@ func (s *site) rsyslog() {
 	if err := os.WriteFile(in, []byte("Failed password for root from 192.0.2.9 port 22 ssh2\n"), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
-	text := fmt.Sprintf("global(workDirectory=%q)\nmodule(load=\"imfile\" mode=\"polling\" pollingInterval=\"1\")\ninput(type=\"imfile\" file=%q tag=\"sshd\")\n"+
-		"action(type=\"omfwd\" target=%q port=%q protocol=\"tcp\" TCP_Framing=\"octet-counted\" template=\"RSYSLOG_SyslogProtocol23Format\")\n", dir, in, host, port)
+	text := fmt.Sprintf("global(workDirectory=%q%s)\nmodule(load=\"imfile\" mode=\"polling\" pollingInterval=\"1\")\ninput(type=\"imfile\" file=%q tag=%q)\n"+
+		"action(type=\"omfwd\" target=%q port=%q protocol=\"tcp\" TCP_Framing=\"octet-counted\" template=\"RSYSLOG_SyslogProtocol23Format\" %s)\n", dir, global, in, tag, host, port, driver)
 	if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 	peer.Start(s.t, peer.Need(s.t, "rsyslogd"), "-n", "-f", conf, "-i", filepath.Join(dir, "pid"))
 	until(s.t, "rsyslog's message is recognised", func() bool {
 		ms := s.logged(appliance.LogFilter{Rule: "signin_failed"})
-		return len(ms) == 1 && ms[0].App == "sshd" && ms[0].Host != ""
+		return len(ms) > 0 && ms[0].App == tag && ms[0].Host != "" && ms[0].Via == via
 	})
 }
 

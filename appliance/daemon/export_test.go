@@ -72,3 +72,6 @@ func SendersAt(d *Daemon, address string) []appliance.ID {
 	d.nameSenders(context.Background())
 	return d.post.senders.devices(netip.MustParseAddr(address))
 }
+
+// WriteCertificate makes a self-signed certificate.
+var WriteCertificate = writeCertificate
