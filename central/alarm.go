@@ -1,6 +1,9 @@
 package central
 
 import (
+	"crypto/rand"
+	"errors"
+	"fmt"
 	"time"
 
 	"siteward/appliance"
@@ -8,7 +11,7 @@ import (
 
 // Alarm is something about sites that the provider has to know and that no site can tell itself.
 type Alarm struct {
-	ID     appliance.ID    `json:"id"`
+	ID     string          `json:"id"`
 	Kind   AlarmKind       `json:"kind"`
 	Site   SiteID          `json:"site,omitempty"` // none when it is about many
 	Name   string          `json:"name,omitempty"` // of the site
@@ -46,4 +49,76 @@ var (
 func AlarmKey(kind AlarmKind, site SiteID) string { return Key(string(kind), string(site)) }
 
 // PastAlarmKey is where a closed alarm is kept.
-func PastAlarmKey(a Alarm) string { return Key(TimeKey(a.Closed), a.ID.String()) }
+func PastAlarmKey(a Alarm) string { return Key(TimeKey(a.Closed), a.ID) }
+
+// Text is the alarm in one line of English, as it stands in mails and in other systems.
+func (a Alarm) Text() string {
+	who := a.Name
+	if a.Site == "" {
+		who = fmt.Sprintf("%d sites", a.Sites)
+	}
+	var what string
+	switch a.Kind {
+	case AlarmSilent:
+		what = "nothing has been heard since " + stamp(a.Since)
+	case AlarmOverdue:
+		what = "it stopped on purpose and is not back as it said"
+	case AlarmOurs:
+		what = "silent together since " + stamp(a.Since) + "; the way to central is broken, or central was away"
+	case AlarmLogbook:
+		what = "the copy of the logbook does not fit"
+	case AlarmForged:
+		what = "somebody sends in its name with another key"
+	case AlarmLost:
+		what = "it no longer has some of what it should have sent"
+	}
+	if a.Why != "" {
+		what += ": " + a.Why
+	}
+	if !a.Closed.IsZero() {
+		return who + ": over since " + stamp(a.Closed) + " (" + what + ")"
+	}
+	return who + ": " + what
+}
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+// Open writes an alarm with its notice into a change of a site, unless it is open already.
+func (a Alarm) Open(t *Taking) error {
+	key := AlarmKey(a.Kind, a.Site)
+	_, err := t.Find(Alarms.Family, key)
+	if appliance.CodeOf(err) != appliance.CodeNotFound {
+		return err
+	}
+	n := NoticeOf(a, a.Opened)
+	return errors.Join(Keep(t, Alarms, key, a), Keep(t, Notices, NoticeKey(n), n))
+}
+
+// CloseAlarm closes an alarm of a site within its change, when it is open.
+func CloseAlarm(t *Taking, kind AlarmKind, now time.Time) error {
+	key := AlarmKey(kind, t.Site.ID)
+	r, err := t.Find(Alarms.Family, key)
+	if appliance.CodeOf(err) == appliance.CodeNotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var a Alarm
+	if err := Alarms.decode(r, &a); err != nil {
+		return err
+	}
+	a.Closed = now
+	n := NoticeOf(a, now)
+	t.Write = append(t.Write, Record{Family: Alarms.Family, Key: key, Remove: true, Any: true})
+	return errors.Join(Keep(t, PastAlarms, PastAlarmKey(a), a), Keep(t, Notices, NoticeKey(n), n))
+}
+
+// NewAlarm makes an alarm about a site.
+func NewAlarm(kind AlarmKind, s *Site, now time.Time) Alarm {
+	a := Alarm{ID: "a_" + rand.Text(), Kind: kind, State: appliance.StateCritical, Opened: now}
+	if s != nil {
+		a.Site, a.Name, a.Group = s.ID, s.Name, s.Group
+	}
+	return a
+}

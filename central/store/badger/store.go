@@ -33,8 +33,9 @@ type Store struct {
 
 // Options are for tests and for where messages go.
 type Options struct {
-	Log *slog.Logger
-	Now func() time.Time
+	Log    *slog.Logger
+	Now    func() time.Time
+	NoSync bool // do not wait for the disk: for tests of what lies above, which lose nothing that matters
 }
 
 // memTable bounds one transaction to about a seventh of it.
@@ -53,7 +54,7 @@ func Open(dir string, o Options) (*Store, error) {
 	}
 	// All values stay in the tables, because the value log's clean-up hardly shrinks it (docs/store.md).
 	db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).
-		WithSyncWrites(true).WithDetectConflicts(false).WithNumVersionsToKeep(1).
+		WithSyncWrites(!o.NoSync).WithDetectConflicts(false).WithNumVersionsToKeep(1).
 		WithMemTableSize(memTable).WithNumMemtables(2).WithValueThreshold(1 << 20).WithValueLogFileSize(16 << 20).
 		WithNumCompactors(2).WithBlockCacheSize(32 << 20).WithIndexCacheSize(16 << 20).WithCompression(options.None).
 		WithNumGoroutines(1).WithMetricsEnabled(false).WithLogger(logger{o.Log}))
