@@ -69,7 +69,7 @@ func TestAddDeviceWithTypedCredential(t *testing.T) {
 		t.Error("the same community became a second credential")
 	}
 	all, _ := b.App.Credentials(t.Context())
-	if n := len(all); n != 3 || all[2].Name != "SNMP v2c" || all[2].Community.Value != "s3cret-c0mmunity" {
+	if n := len(all); n != 4 || all[n-1].Name != "SNMP v2c" || all[n-1].Community.Value != "s3cret-c0mmunity" {
 		t.Errorf("%d credentials, the last is %q", n, all[n-1].Name)
 	}
 }
@@ -80,8 +80,8 @@ func TestAddDeviceLeavesNoCredentialBehind(t *testing.T) {
 	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), `href="#name"`) {
 		t.Errorf("a taken name: %d", w.Code)
 	}
-	if all, _ := b.App.Credentials(t.Context()); len(all) != 2 {
-		t.Errorf("%d credentials after a refusal, want 2", len(all))
+	if all, _ := b.App.Credentials(t.Context()); len(all) != 3 {
+		t.Errorf("%d credentials after a refusal, want 3", len(all))
 	}
 }
 

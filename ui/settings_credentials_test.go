@@ -104,5 +104,5 @@ func TestCredentialInUse(t *testing.T) {
 	if strings.Contains(body, `name="community`) || strings.Contains(body, "/settings/credentials/2/delete") {
 		t.Error("a credential of the site file can be changed here")
 	}
-	must(t, b.Get(who, "/settings/credentials"), 200, "2 credentials, not in use: 1", "in the variable SITEWARD_SECRET_COMMUNITY", "SHA-256 and AES-128")
+	must(t, b.Get(who, "/settings/credentials"), 200, "3 credentials, not in use: 1", "in the variable SITEWARD_SECRET_COMMUNITY", "SHA-256 and AES-128")
 }

@@ -169,7 +169,7 @@ func TestSettingsLists(t *testing.T) {
 		"/settings/users.csv?q=tech":                           {"id,name,full_name,role,language,disabled,created,signed_in", 1},
 		"/settings/tokens.csv":                                 {"id,name,role,by,created,expires,used", 1},
 		"/settings/formats.csv?q=borg":                         {"name,title,product,own,by,saved", 1},
-		"/settings/credentials.csv":                            {"id,name,snmp_version,user,owner,devices,device_names", 2},
+		"/settings/credentials.csv":                            {"id,name,snmp_version,user,owner,devices,device_names", 3},
 		"/settings/jobs.csv?sort=-took":                        {"name,schedule,began,took_seconds,next,error,failed", 4},
 		"/settings/audit.csv":                                  {"seq,time,by,object,text", 4},
 		"/settings/audit.csv?by=m.muster":                      {"seq,time,by,object,text", 2},

@@ -19,7 +19,10 @@ func Apply(tx Tx, f *File, takeOver bool, now time.Time) (Changes, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &applier{tx: tx, now: now, devices: map[string]appliance.ID{}, credentials: map[string]appliance.ID{}}
+	a := &applier{tx: tx, now: now, devices: map[string]appliance.ID{}, credentials: map[string]appliance.ID{}, sources: map[string]appliance.ID{}}
+	for _, s := range inv.Sources {
+		a.sources[strings.ToLower(s.Name)] = s.ID
+	}
 	for _, d := range inv.Devices {
 		a.devices[strings.ToLower(d.Name)] = d.ID
 	}
@@ -36,9 +39,9 @@ func Apply(tx Tx, f *File, takeOver bool, now time.Time) (Changes, error) {
 
 // applier knows the numbers of what exists and of what was made on the way.
 type applier struct {
-	tx                   Tx
-	now                  time.Time
-	devices, credentials map[string]appliance.ID
+	tx                            Tx
+	now                           time.Time
+	devices, credentials, sources map[string]appliance.ID
 }
 
 func (a *applier) putDevice(d appliance.Device, parents []string) error {

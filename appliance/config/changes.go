@@ -20,7 +20,7 @@ const (
 // secrets are in none of them.
 type Change struct {
 	Verb  Verb     `json:"verb"`
-	Noun  string   `json:"noun"` // site, credential, device, check
+	Noun  string   `json:"noun"` // site, contract, credential, device, check, source, backup job
 	Name  string   `json:"name"` // of a check: device/check
 	Lines []string `json:"lines,omitempty"`
 

@@ -14,6 +14,8 @@ type File struct {
 	Contract    *FileContract
 	Credentials []FileCredential
 	Devices     []FileDevice
+	Sources     []FileSource
+	Jobs        []FileJob
 }
 
 // Position is a place in a file, both counted from 1. The zero Position is nowhere.
@@ -23,6 +25,8 @@ type Position struct{ Line, Column int }
 type FileSite struct {
 	At  Position
 	Set map[string]string // key of the file to value: name, language, time_zone, holiday_region, day_start, hotline, provider
+	// DaysOff is nil when the key is not there; an empty list takes all away.
+	DaysOff []appliance.DayOff
 }
 
 // FileCredential is an entry of the section credentials. Its secrets never hold a value.

@@ -26,6 +26,9 @@ func Format(f *File) []byte {
 				w.line(1, "%s: %s", key, quoted(v))
 			}
 		}
+		w.depth++
+		w.daysOff(f.Site.DaysOff)
+		w.depth--
 	}
 	if f.Contract != nil {
 		w.line(0, "contract:")
@@ -41,11 +44,23 @@ func Format(f *File) []byte {
 	}
 	if len(f.Devices) == 0 {
 		w.line(0, "devices: []")
-		return []byte(w.String())
+	} else {
+		w.line(0, "devices:")
 	}
-	w.line(0, "devices:")
 	for _, d := range f.Devices {
 		w.item(func() { w.device(d); w.checks(d.Checks) })
+	}
+	if len(f.Sources) > 0 {
+		w.line(0, "sources:")
+	}
+	for _, s := range f.Sources {
+		w.item(func() { w.source(s) })
+	}
+	if len(f.Jobs) > 0 {
+		w.line(0, "backup_jobs:")
+	}
+	for _, j := range f.Jobs {
+		w.item(func() { w.backupJob(j) })
 	}
 	return []byte(w.String())
 }
@@ -84,6 +99,12 @@ func (w *writer) word(key, value string) {
 func (w *writer) whole(key string, value int) {
 	if value != 0 {
 		w.line(0, "%s: %d", key, value)
+	}
+}
+
+func (w *writer) words(key string, list []string) {
+	if len(list) > 0 {
+		w.line(0, "%s: [%s]", key, strings.Join(each(list, quoted), ", "))
 	}
 }
 
@@ -134,9 +155,7 @@ func (w *writer) device(d FileDevice) {
 	w.word("address", d.Address)
 	w.word("place", d.Place)
 	w.word("purpose", d.Purpose)
-	if len(d.ParentNames) > 0 {
-		w.line(0, "parents: [%s]", strings.Join(each(d.ParentNames, quoted), ", "))
-	}
+	w.words("parents", d.ParentNames)
 	if len(d.Ports) > 0 {
 		w.line(0, "ports:")
 		for _, name := range slices.Sorted(maps.Keys(d.Ports)) {

@@ -17,6 +17,8 @@ type Inventory struct {
 	Checks      []appliance.Check
 	Credentials []appliance.Credential
 	Coverage    map[appliance.ID][]appliance.Coverage // end dates, by device
+	Sources     []appliance.Source
+	Jobs        []appliance.BackupJob
 }
 
 // Reader is what is asked of the store to see the inventory.
@@ -27,6 +29,8 @@ type Reader interface {
 	Checks() ([]appliance.Check, error)
 	Credentials() ([]appliance.Credential, error)
 	Coverage() (map[appliance.ID][]appliance.Coverage, error)
+	Sources() ([]appliance.Source, error)
+	BackupJobs() ([]appliance.BackupJob, error)
 }
 
 // Tx is one transaction of the store: all of a file's changes are seen together or not at all. Put sets the ID of a
@@ -42,6 +46,10 @@ type Tx interface {
 	DeleteDevice(appliance.ID) error // with its checks
 	DeleteCheck(appliance.ID) error
 	DeleteCredential(appliance.ID) error
+	PutSource(*appliance.Source) error
+	DeleteSource(appliance.ID) error
+	PutBackupJob(*appliance.BackupJob) error
+	DeleteBackupJob(appliance.ID) error
 }
 
 // ReadInventory asks the store.
@@ -61,11 +69,13 @@ func ReadInventory(r Reader) (Inventory, error) {
 	case appliance.CodeOf(err) != appliance.CodeNotFound:
 		return inv, err
 	}
-	var errs [4]error
+	var errs [6]error
 	inv.Devices, errs[0] = r.Devices()
 	inv.Checks, errs[1] = r.Checks()
 	inv.Credentials, errs[2] = r.Credentials()
 	inv.Coverage, errs[3] = r.Coverage()
+	inv.Sources, errs[4] = r.Sources()
+	inv.Jobs, errs[5] = r.BackupJobs()
 	return inv, errors.Join(errs[:]...)
 }
 
@@ -81,6 +91,7 @@ func (inv Inventory) Export() *File {
 				f.Site.Set[key] = v
 			}
 		}
+		f.Site.DaysOff = inv.Site.DaysOff
 	}
 	if inv.Contract != nil {
 		f.Contract = &FileContract{Contract: *inv.Contract}
@@ -99,6 +110,7 @@ func (inv Inventory) Export() *File {
 		slices.SortFunc(out.Checks, func(a, b FileCheck) int { return byName(a.Name, b.Name) })
 		f.Devices = append(f.Devices, out)
 	}
+	f.Sources, f.Jobs = inv.exportSources(names), inv.exportJobs(names)
 	slices.SortFunc(f.Credentials, func(a, b FileCredential) int { return byName(a.Name, b.Name) })
 	slices.SortFunc(f.Devices, func(a, b FileDevice) int { return byName(a.Name, b.Name) })
 	return f
@@ -108,11 +120,14 @@ func byName(a, b string) int {
 	return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
 }
 
-// names are those of devices and credentials by number.
-type names struct{ devices, credentials map[appliance.ID]string }
+// names are those of devices, credentials and sources by number.
+type names struct{ devices, credentials, sources map[appliance.ID]string }
 
 func (inv Inventory) names() names {
-	n := names{devices: map[appliance.ID]string{}, credentials: map[appliance.ID]string{}}
+	n := names{devices: map[appliance.ID]string{}, credentials: map[appliance.ID]string{}, sources: map[appliance.ID]string{}}
+	for _, s := range inv.Sources {
+		n.sources[s.ID] = s.Name
+	}
 	for _, d := range inv.Devices {
 		n.devices[d.ID] = d.Name
 	}

@@ -50,6 +50,8 @@ func (p *reader) root(n *node) {
 		"contract":    p.contract,
 		"credentials": p.list(p.credential),
 		"devices":     p.list(p.device),
+		"sources":     p.list(p.source),
+		"backup_jobs": p.list(p.backupJob),
 	})
 }
 

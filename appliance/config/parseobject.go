@@ -28,6 +28,7 @@ func (p *reader) site(n *node, path string) {
 			out.Set[key] = s
 		}
 	}
+	f["days_off"] = p.daysOff(out)
 	p.mapping(n, path, f)
 	probe := appliance.Site{Name: "x", Language: "en", TimeZone: "UTC"} // what is not set is not judged here
 	out.apply(&probe)
@@ -38,6 +39,9 @@ func (p *reader) site(n *node, path string) {
 func (s *FileSite) apply(to *appliance.Site) {
 	for key, value := range s.Set {
 		*siteField(to, key) = value
+	}
+	if s.DaysOff != nil {
+		to.DaysOff = s.DaysOff
 	}
 }
 
@@ -171,6 +175,13 @@ func (p *reader) duplicates() {
 	credentials, devices := map[string]Position{}, map[string]Position{}
 	for _, c := range p.file.Credentials {
 		p.once(credentials, "credential", c.Name, c.At)
+	}
+	sources, jobs := map[string]Position{}, map[string]Position{}
+	for _, s := range p.file.Sources {
+		p.once(sources, "source", s.Name, s.At)
+	}
+	for _, j := range p.file.Jobs {
+		p.once(jobs, "backup job", j.Name, j.At)
 	}
 	for _, d := range p.file.Devices {
 		p.once(devices, "device", d.Name, d.At)

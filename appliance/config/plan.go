@@ -16,8 +16,11 @@ func Plan(current Inventory, f *File, takeOver bool) (Changes, error) {
 	p.contract()
 	p.credentials()
 	p.devices()
+	p.sources()
+	p.backupJobs()
 	p.deletions()
 	p.references()
+	p.logReferences()
 	if err := p.err(); err != nil {
 		return nil, err
 	}
@@ -88,6 +91,7 @@ func siteLines(s appliance.Site) string {
 	for _, key := range siteKeys {
 		w.word(key, *siteField(&s, key))
 	}
+	w.daysOff(s.DaysOff)
 	return w.String()
 }
 

@@ -124,6 +124,25 @@ func (s *shelf) DeleteCredential(id appliance.ID) error {
 	return drop(&s.inv.Credentials, func(c appliance.Credential) bool { return c.ID == id })
 }
 
+func (s *shelf) Sources() ([]appliance.Source, error)       { return slices.Clone(s.inv.Sources), nil }
+func (s *shelf) BackupJobs() ([]appliance.BackupJob, error) { return slices.Clone(s.inv.Jobs), nil }
+
+func (s *shelf) PutSource(v *appliance.Source) error {
+	return put(s, &s.inv.Sources, v, func(c *appliance.Source) (*appliance.ID, *uint64) { return &c.ID, &c.Version })
+}
+
+func (s *shelf) PutBackupJob(v *appliance.BackupJob) error {
+	return put(s, &s.inv.Jobs, v, func(c *appliance.BackupJob) (*appliance.ID, *uint64) { return &c.ID, &c.Version })
+}
+
+func (s *shelf) DeleteSource(id appliance.ID) error {
+	return drop(&s.inv.Sources, func(c appliance.Source) bool { return c.ID == id })
+}
+
+func (s *shelf) DeleteBackupJob(id appliance.ID) error {
+	return drop(&s.inv.Jobs, func(c appliance.BackupJob) bool { return c.ID == id })
+}
+
 func drop[T any](list *[]T, is func(T) bool) error {
 	n := len(*list)
 	if *list = slices.DeleteFunc(*list, is); len(*list) == n {

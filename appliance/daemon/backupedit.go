@@ -7,12 +7,12 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/config"
+	"siteward/appliance/expect"
 	"siteward/appliance/store"
 )
 
 // What is kept of a job's past.
 const (
-	maxPlans    = 20
 	maxRestores = 100
 )
 
@@ -62,7 +62,7 @@ func (d *Daemon) SaveBackupJob(_ context.Context, by appliance.Actor, j *applian
 			}
 		}
 		j.Created, j.Owner, j.Restores, j.Paused, j.Accepted = old.Created, old.Owner, old.Restores, old.Paused, old.Accepted
-		j.Plans = planned(old, *j, now)
+		j.Plans = expect.Planned(old, *j, now)
 		if j.Status == appliance.JobAccepted && old.Status != appliance.JobAccepted {
 			j.Accepted = now
 		}
@@ -72,31 +72,6 @@ func (d *Daemon) SaveBackupJob(_ context.Context, by appliance.Actor, j *applian
 		d.backupsChanged()
 	}
 	return err
-}
-
-// planned are the plans after a change: what was expected stays in the past, the new expectation begins now.
-func planned(old, j appliance.BackupJob, now time.Time) []appliance.JobPlan {
-	plans := slices.Clone(old.Plans)
-	if old.Status != appliance.JobAccepted {
-		plans = nil // nothing was expected yet
-	}
-	if j.Status != appliance.JobAccepted {
-		return append(plans[:0:0], j.Plans...)
-	}
-	if len(plans) > 0 && sameSchedule(plans[len(plans)-1].Schedule, j.Plan()) {
-		return plans
-	}
-	if len(plans) > 0 && now.Sub(plans[len(plans)-1].From) < time.Hour { // a slip of the pen is no history
-		plans[len(plans)-1].Schedule = j.Plan()
-		return plans
-	}
-	plans = append(plans, appliance.JobPlan{From: now, Schedule: j.Plan()})
-	return plans[max(0, len(plans)-maxPlans):]
-}
-
-func sameSchedule(a, b appliance.Schedule) bool {
-	return a.Kind == b.Kind && a.At == b.At && slices.Equal(a.Days, b.Days) && a.Hours == b.Hours && a.Text == b.Text &&
-		a.Grace == b.Grace && a.SkipHolidays == b.SkipHolidays
 }
 
 // MergeBackupJobs is App.MergeBackupJobs.

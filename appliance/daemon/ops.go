@@ -65,6 +65,12 @@ func (d *Daemon) apply(by appliance.Actor, file []byte, a control.ApplyOptions) 
 		if err := errors.Join(d.stock.recall(d.store.EachInventory), d.expectCoverage()); err != nil {
 			return control.Applied{}, err
 		}
+		d.backupsChanged()
+		for _, s := range f.Sources {
+			if i := slices.IndexFunc(changes, func(c config.Change) bool { return c.Noun == "source" && c.Name == s.Name }); i >= 0 {
+				d.wakeNamed(s.Name)
+			}
+		}
 	}
 	return control.Applied{Diff: changes.String(), Changes: len(changes)}, nil
 }

@@ -28,6 +28,19 @@ func (d *Daemon) wakeSource(id appliance.ID) {
 	}
 }
 
+// wakeNamed is wakeSource for a source of which only the name is known.
+func (d *Daemon) wakeNamed(name string) {
+	list, err := d.store.Sources()
+	if err != nil {
+		return // it is found when it is due
+	}
+	for _, s := range list {
+		if strings.EqualFold(s.Name, name) {
+			d.wakeSource(s.ID)
+		}
+	}
+}
+
 // readDue reads the sources that are due, and those of which something waits.
 func (d *Daemon) readDue(ctx context.Context) error {
 	d.flushHeard(0)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"maps"
 	"sync"
 
 	"siteward/appliance"
@@ -69,7 +68,7 @@ func (o *Ops) Apply(ctx context.Context, file []byte, opt control.ApplyOptions) 
 	}
 	var changes config.Changes
 	err = o.app.change("apply "+opt.Name, appliance.Change{Config: true}, func() error {
-		tx := &siteTx{App: o.app, devices: maps.Clone(o.app.devices), checks: maps.Clone(o.app.checks), credentials: maps.Clone(o.app.credentials), site: o.app.site}
+		tx := newSiteTx(o.app)
 		if changes, err = config.Apply(tx, f, opt.TakeOver, o.app.now); err != nil {
 			return err
 		}
@@ -77,6 +76,7 @@ func (o *Ops) Apply(ctx context.Context, file []byte, opt control.ApplyOptions) 
 			return errDryRun
 		}
 		o.app.devices, o.app.checks, o.app.credentials, o.app.site = tx.devices, tx.checks, tx.credentials, tx.site
+		o.app.sources, o.app.backups.jobs = tx.sources, tx.jobs
 		return nil
 	})
 	if err != nil && !errors.Is(err, errDryRun) {
@@ -92,7 +92,7 @@ func (o *Ops) Apply(ctx context.Context, file []byte, opt control.ApplyOptions) 
 func (o *Ops) Export(ctx context.Context) ([]byte, error) {
 	o.app.mu.Lock()
 	defer o.app.mu.Unlock()
-	inv, err := config.ReadInventory(&siteTx{App: o.app, devices: o.app.devices, checks: o.app.checks, credentials: o.app.credentials, site: o.app.site})
+	inv, err := config.ReadInventory(newSiteTx(o.app))
 	return config.Format(inv.Export()), err
 }
 
@@ -128,70 +128,4 @@ func (o *Ops) Verify(ctx context.Context) (control.Verified, error) {
 		}
 	}
 	return out, nil
-}
-
-// siteTx is one step of an Apply: it changes copies. The App's lock is held by the caller.
-type siteTx struct {
-	*App
-	site        appliance.Site
-	devices     map[appliance.ID]appliance.Device
-	checks      map[appliance.ID]appliance.Check
-	credentials map[appliance.ID]appliance.Credential
-}
-
-func (t *siteTx) Site() (appliance.Site, error)                { return t.site, nil }
-func (t *siteTx) Devices() ([]appliance.Device, error)         { return values(t.devices), nil }
-func (t *siteTx) Checks() ([]appliance.Check, error)           { return values(t.checks), nil }
-func (t *siteTx) Credentials() ([]appliance.Credential, error) { return values(t.credentials), nil }
-func (t *siteTx) Coverage() (map[appliance.ID][]appliance.Coverage, error) {
-	out := map[appliance.ID][]appliance.Coverage{}
-	for id, inv := range t.stock {
-		if len(inv.Coverage) > 0 {
-			out[id] = inv.Coverage
-		}
-	}
-	return out, nil
-}
-func (t *siteTx) PutCoverage(device appliance.ID, list []appliance.Coverage) error {
-	inv := t.stock[device]
-	inv.Device, inv.Coverage = device, list
-	t.stock[device] = inv
-	return nil
-}
-func (t *siteTx) Contract() (appliance.Contract, error) {
-	if !t.desk.contract.Agreed() {
-		return appliance.Contract{}, appliance.ErrNotFound
-	}
-	return t.desk.contract, nil
-}
-func (t *siteTx) PutContract(c *appliance.Contract) error {
-	c.Version++
-	t.desk.contract = *c
-	return nil
-}
-func (t *siteTx) PutSite(s appliance.Site) error         { t.site = s; return nil }
-func (t *siteTx) DeleteDevice(id appliance.ID) error     { delete(t.devices, id); return nil }
-func (t *siteTx) DeleteCheck(id appliance.ID) error      { delete(t.checks, id); return nil }
-func (t *siteTx) DeleteCredential(id appliance.ID) error { delete(t.credentials, id); return nil }
-func (t *siteTx) PutDevice(d *appliance.Device) error {
-	t.number(&d.ID, &d.Version)
-	t.devices[d.ID] = *d
-	return nil
-}
-func (t *siteTx) PutCheck(c *appliance.Check) error {
-	t.number(&c.ID, &c.Version)
-	t.checks[c.ID] = *c
-	return nil
-}
-func (t *siteTx) PutCredential(c *appliance.Credential) error {
-	t.number(&c.ID, &c.Version)
-	t.credentials[c.ID] = *c
-	return nil
-}
-
-func (t *siteTx) number(id *appliance.ID, version *uint64) {
-	if *id == 0 {
-		*id = t.next()
-	}
-	*version++
 }

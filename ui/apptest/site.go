@@ -136,6 +136,7 @@ func (a *App) around() {
 	for i, c := range []appliance.Credential{
 		{Name: "snmp-v3", SNMPVersion: "3", User: "siteward", AuthProtocol: "SHA-256", Auth: appliance.Secret{Value: "not for your eyes"}, PrivProtocol: "AES-128", Priv: appliance.Secret{Value: "not for your eyes either"}},
 		{Name: "public-v2c", SNMPVersion: "2c", Community: appliance.Secret{Env: "SITEWARD_SECRET_COMMUNITY"}, Owner: "site.yaml"},
+		{Name: "nas-ssh", Kind: appliance.CredentialSSH, User: "siteward", Key: appliance.Secret{File: "nas-ssh"}},
 	} {
 		c.ID, c.Version = appliance.ID(i+1), 1
 		a.credentials[c.ID] = c
