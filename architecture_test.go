@@ -75,7 +75,7 @@ var only = []struct {
 	{"github.com/danielgtaylor/huma/v2", []string{"ui/api"}, "the REST API is described in one place"},
 	{"github.com/prometheus/client_golang/prometheus", []string{"ui/api"}, "metrics are told in one place"},
 	{"golang.org/x/mod/sumdb/tlog", []string{"appliance/logbook", "appliance/store"}, "one Merkle tree, which the store keeps"},
-	{"golang.org/x/mod/sumdb/note", []string{"appliance/logbook", "appliance/store"}, "one place signs, with a key that the store keeps"},
+	{"golang.org/x/mod/sumdb/note", []string{"appliance/logbook", "appliance/store", "central/ingest"}, "one place signs, with a key that the store keeps, and one at the provider countersigns"},
 	{"github.com/go-co-op/gocron/v2", []string{"appliance/jobs"}, "one table of jobs"},
 	{"github.com/alexedwards/scs/v2", []string{"appliance/access"}, "who is signed in is decided in one place"},
 	{"golang.org/x/crypto/argon2", []string{"appliance/access"}, "passwords are hashed in one place"},

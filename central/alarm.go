@@ -105,7 +105,7 @@ func CloseAlarm(t *Taking, kind AlarmKind, now time.Time) error {
 		return err
 	}
 	var a Alarm
-	if err := Alarms.decode(r, &a); err != nil {
+	if err := Alarms.Decode(r, &a); err != nil {
 		return err
 	}
 	a.Closed = now

@@ -10,10 +10,13 @@ import (
 type LogbookCopy struct {
 	Site SiteID                 `json:"site"`
 	Keys []appliance.LogbookKey `json:"keys,omitempty"` // public, that sign
-	Size int64                  `json:"size"`           // entries that fit
+	Have int64                  `json:"have"`           // entries that have arrived
+	Size int64                  `json:"size"`           // of them, those that were checked and fit
 	// Edge is the right edge of the tree of these entries, so that the next one can be checked without reading those before.
-	Edge       [][]byte  `json:"edge,omitempty"`
-	Checkpoint string    `json:"checkpoint,omitempty"` // the newest signed note of the site
+	Edge [][]byte `json:"edge,omitempty"`
+	// Pending is a checkpoint of the site whose entries have not all been checked yet.
+	Pending    string    `json:"pending,omitempty"`
+	Checkpoint string    `json:"checkpoint,omitempty"` // the newest signed note of the site that fits
 	Checked    int64     `json:"checked,omitempty"`    // size of that checkpoint
 	At         time.Time `json:"at,omitzero"`          // when it was checked
 	Cosigned   string    `json:"cosigned,omitempty"`   // the same note with central's signature below

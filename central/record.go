@@ -52,7 +52,7 @@ type Noun[T any] struct{ Family string }
 func (n Noun[T]) Find(ctx context.Context, s Records, key string) (v T, version uint64, err error) {
 	r, err := s.Record(ctx, n.Family, key)
 	if err == nil {
-		err = n.decode(r, &v)
+		err = n.Decode(r, &v)
 	}
 	return v, r.Version, err
 }
@@ -66,7 +66,7 @@ func (n Noun[T]) List(ctx context.Context, s Records, r RecordRange) ([]T, error
 	}
 	out := make([]T, len(records))
 	for i := range records {
-		if err := n.decode(records[i], &out[i]); err != nil {
+		if err := n.Decode(records[i], &out[i]); err != nil {
 			return nil, err
 		}
 	}
@@ -93,7 +93,8 @@ func (n Noun[T]) Delete(ctx context.Context, s Records, key string) error {
 	return s.Write(ctx, Record{Family: n.Family, Key: key, Remove: true, Any: true})
 }
 
-func (n Noun[T]) decode(r Record, v *T) error {
+// Decode reads the value of a record.
+func (n Noun[T]) Decode(r Record, v *T) error {
 	if err := json.Unmarshal(r.Value, v); err != nil {
 		return fmt.Errorf("record %s %s: %w", n.Family, r.Key, err)
 	}

@@ -19,6 +19,9 @@ type Status struct {
 	Seen     time.Time     `json:"seen,omitzero"`     // the last valid word of the site, by central's clock
 	Reported time.Time     `json:"reported,omitzero"` // the newest summary, by the site's clock
 	Skew     time.Duration `json:"skew,omitempty"`    // the site's clock minus central's, when it is worth telling
+	DayKept  time.Time     `json:"day_kept,omitzero"` // the report of the day was kept then
+	LastID   string        `json:"last_id,omitempty"` // of the event that Acknowledged is the number of
+	Past     []string      `json:"past,omitempty"`    // names of outboxes that were given up: what comes from them is old
 	Behind   uint64        `json:"behind,omitempty"`  // events that the site still has to send
 
 	// Due is when the site is silent unless it is heard of before; zero while nobody waits for it.
