@@ -22,6 +22,10 @@ func formOf(c echo.Context, fields ...string) view.Form {
 // failForm puts what is wrong with an entry beside its field and says whether it could: errors that are no matter of what was
 // typed go up. rename maps names of the domain's fields to those of the form.
 func (s *Server) failForm(form *view.Form, l *Lang, err error, rename map[string]string) bool {
+	return failForm(form, l, err, rename)
+}
+
+func failForm(form *view.Form, l *Lang, err error, rename map[string]string) bool {
 	e, ok := errors.AsType[*appliance.Error](err)
 	if !ok || e.Code != appliance.CodeInvalid && e.Code != appliance.CodeConflict {
 		return false

@@ -39,6 +39,7 @@ type Config struct {
 // Server is the web interface. It is an http.Handler.
 type Server struct {
 	Config
+	shell  *Shell
 	render *Renderer
 	echo   *echo.Echo
 	glance glance
@@ -58,10 +59,11 @@ func NewServer(c Config) (*Server, error) {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
 	s.render = r
+	s.shell = &Shell{Gate: c.Gate, Log: c.Log, Render: r, Frame: s.frame, Plain: plainAnswer, Spoken: spokenPath, Mounts: []string{access.APIPrefix}}
 	s.echo.HideBanner, s.echo.HidePort = true, true
-	s.echo.HTTPErrorHandler = s.failed
+	s.echo.HTTPErrorHandler = s.shell.Failed
 	s.echo.Logger.SetOutput(discard{})
-	s.echo.Use(s.requestID, s.headers, s.recovered, s.limitBody(), s.compress(), s.admit)
+	s.echo.Use(s.shell.Guards(s.limitBody())...)
 	for _, add := range []func(){
 		s.plumbing, s.signinRoutes, s.setupRoutes, s.menuRoutes, s.liveRoutes, s.searchRoutes,
 		s.startRoutes, s.problemRoutes, s.backupRoutes,
@@ -77,10 +79,8 @@ func NewServer(c Config) (*Server, error) {
 	} {
 		add()
 	}
-	for _, route := range s.echo.Routes() {
-		if _, ok := c.Gate.Table.Lookup(route.Method, route.Path); !ok {
-			return nil, fmt.Errorf("route %s %s has no entry in the permission table (appliance/access/routes.go)", route.Method, route.Path)
-		}
+	if err := s.shell.Check(s.echo.Routes()); err != nil {
+		return nil, err
 	}
 	return s, nil
 }

@@ -33,8 +33,11 @@ type csrf struct {
 	secure bool
 }
 
-func newCSRF(secure bool) *csrf {
-	return &csrf{origin: http.NewCrossOriginProtection(), key: random(32), secure: secure}
+func newCSRF(secure bool, key []byte) *csrf {
+	if len(key) == 0 {
+		key = random(32)
+	}
+	return &csrf{origin: http.NewCrossOriginProtection(), key: key, secure: secure}
 }
 
 // check lets safe methods through, and others only with the token wanted, or without a session that of the cookie.

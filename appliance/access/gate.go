@@ -38,6 +38,7 @@ type Config struct {
 	Address  func(*http.Request) string // of the client; the peer's address when nil, which is right without a proxy
 	SiteName func() string              // must not be in passwords
 	Cost     Argon                      // of new passwords, DefaultArgon
+	Key      []byte                     // signs form tokens of people who are not signed in; made at start when empty, which is right for one process
 	Log      *slog.Logger
 }
 
@@ -71,9 +72,11 @@ func New(cfg Config) *Gate {
 	}
 	h := NewHasher(cfg.Cost)
 	users := NewUsers(cfg.Store, h, cfg.Now, cfg.SiteName)
+	tokens := NewTokens(cfg.Store, cfg.Now, cfg.Log)
+	users.roles, tokens.roles = cfg.Table.roles, cfg.Table.roles
 	return &Gate{
-		Users: users, Tokens: NewTokens(cfg.Store, cfg.Now, cfg.Log), Setup: NewSetup(cfg.Store, users), Table: cfg.Table,
-		cfg: cfg, hasher: h, sessions: newSessions(cfg.Store, cfg.Now, cfg.Secure), csrf: newCSRF(cfg.Secure),
+		Users: users, Tokens: tokens, Setup: NewSetup(cfg.Store, users), Table: cfg.Table,
+		cfg: cfg, hasher: h, sessions: newSessions(cfg.Store, cfg.Now, cfg.Secure), csrf: newCSRF(cfg.Secure, cfg.Key),
 		byAccount: NewThrottle(accountTries, longestWait), byAddress: NewThrottle(addressTries, longestWait),
 		byToken: NewThrottle(tokenTries, longestToken), known: newKnown(),
 	}
@@ -85,13 +88,14 @@ type Identity struct {
 	User   appliance.User // of a session, without the password string; zero for a token
 	Bearer bool           // came with an API token
 
+	table   *Table
 	record  session
 	ctx     context.Context // scs keeps the session there
 	refused error           // why nobody was recognised: a token that is not good, a store that does not answer
 }
 
 // Can says whether the person or program holds a permission.
-func (i Identity) Can(p Permission) bool { return Can(i.Role, p) }
+func (i Identity) Can(p Permission) bool { return i.table != nil && i.table.Can(i.Role, p) }
 
 // SignedIn says whether anybody is.
 func (i Identity) SignedIn() bool { return i.Role != "" }
@@ -156,7 +160,7 @@ func (g *Gate) identify(r *http.Request) Identity {
 	} else {
 		id, err = g.fromCookie(r)
 	}
-	id.Address, id.refused = g.cfg.Address(r), err
+	id.Address, id.refused, id.table = g.cfg.Address(r), err, g.Table
 	return id
 }
 

@@ -62,7 +62,7 @@ func (s *Setup) Finish(ctx context.Context, token, address string, u *appliance.
 		return err
 	}
 	u.ID, u.Role, u.Disabled, u.Name = 0, appliance.RoleAdministrator, false, normalName(u.Name)
-	if err := checkUser(u); err != nil {
+	if err := s.users.checkUser(u); err != nil {
 		return err
 	}
 	if err := CheckPassword(password, s.users.siteName(), u.Name, u.FullName); err != nil {

@@ -16,11 +16,18 @@ import (
 // address from which a person signed in before has its own count for that person, so that guessing
 // elsewhere does not shut him out.
 func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, name, password string) (appliance.User, error) {
+	u, err := g.Verify(r, name, password)
+	if err != nil {
+		return u, err
+	}
+	return u, g.Enter(w, r, u)
+}
+
+// Verify checks name and password as SignIn does and begins no session: whoever asks for a second factor goes on from here.
+func (g *Gate) Verify(r *http.Request, name, password string) (appliance.User, error) {
 	name = normalName(shorten(name, 64))
-	id := Who(r.Context())
-	now := g.cfg.Now()
 	address := g.cfg.Address(r)
-	free, err := g.begin(name, address, now)
+	free, err := g.begin(name, address, g.cfg.Now())
 	if err != nil {
 		return appliance.User{}, err
 	}
@@ -35,21 +42,45 @@ func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, name, password str
 	}
 	free()
 	g.byAccount.Succeed(name + " " + addressKey(address))
-	ctx := id.ctx
-	if ctx == nil {
-		if ctx, _, _, err = g.sessions.load(r); err != nil {
-			return appliance.User{}, unavailable(err)
-		}
-	}
-	if err := g.sessions.start(ctx, w, u); err != nil {
-		return appliance.User{}, unavailable(err)
-	}
-	g.known.add(name, addressKey(address))
-	by := appliance.Actor{Name: u.Name, Role: u.Role, Via: "web", Address: address}
-	g.journal(audited(now, by, "user "+u.Name, "signed_in", "signed in from "+address, nil))
 	u.Password = ""
 	return u, nil
 }
+
+// Enter begins a session for a person who has proved who he is.
+func (g *Gate) Enter(w http.ResponseWriter, r *http.Request, u appliance.User) error {
+	ctx := Who(r.Context()).ctx
+	address := g.cfg.Address(r)
+	if ctx == nil {
+		var err error
+		if ctx, _, _, err = g.sessions.load(r); err != nil {
+			return unavailable(err)
+		}
+	}
+	if err := g.sessions.start(ctx, w, u); err != nil {
+		return unavailable(err)
+	}
+	g.known.add(u.Name, addressKey(address))
+	by := appliance.Actor{Name: u.Name, Role: u.Role, Via: "web", Address: address}
+	g.journal(audited(g.cfg.Now(), by, "user "+u.Name, "signed_in", "signed in from "+address, nil))
+	return nil
+}
+
+// Guess counts a try to guess something of a person besides the password, such as the code of a second factor, and fails with
+// CodeTooMany when there were too many. right forgets what was counted.
+func (g *Gate) Guess(r *http.Request, what string, u appliance.User) (right func(), err error) {
+	name := what + "/" + u.Name
+	free, err := g.begin(name, g.cfg.Address(r), g.cfg.Now())
+	if err != nil {
+		return nil, err
+	}
+	return func() { free(); g.byAccount.Succeed(name) }, nil
+}
+
+// Refused notes that a sign-in was refused for another reason than the password.
+func (g *Gate) Refused(r *http.Request, u appliance.User) { g.refused(u, g.cfg.Address(r)) }
+
+// Journal appends a line of the audit that must not stop what is under way.
+func (g *Gate) Journal(e appliance.Event) { g.journal(e) }
 
 // begin counts an attempt for the address and the account. free takes it back.
 func (g *Gate) begin(name, address string, now time.Time) (free func(), err error) {

@@ -20,6 +20,7 @@ type Tokens struct {
 	store Storage
 	now   func() time.Time
 	log   *slog.Logger
+	roles []appliance.Role
 
 	mu sync.Mutex
 }
@@ -33,7 +34,7 @@ const (
 
 // NewTokens makes the service.
 func NewTokens(store Storage, now func() time.Time, log *slog.Logger) *Tokens {
-	return &Tokens{store: store, now: now, log: log}
+	return &Tokens{store: store, now: now, log: log, roles: appliance.Roles}
 }
 
 // Create makes a token and gives its secret, which nobody can see again. It expires within two years, and its role is
@@ -41,7 +42,7 @@ func NewTokens(store Storage, now func() time.Time, log *slog.Logger) *Tokens {
 func (s *Tokens) Create(by appliance.Actor, name string, role appliance.Role, expires time.Time) (secret string, err error) {
 	now := s.now()
 	name = strings.TrimSpace(name)
-	if err := checkToken(by, name, role, expires, now); err != nil {
+	if err := s.checkToken(by, name, role, expires, now); err != nil {
 		return "", err
 	}
 	s.mu.Lock()
@@ -161,13 +162,13 @@ func putToken(t *appliance.Token) func(Writer) error {
 	}
 }
 
-func checkToken(by appliance.Actor, name string, role appliance.Role, expires, now time.Time) error {
-	switch rank := slices.Index(appliance.Roles, role); {
+func (s *Tokens) checkToken(by appliance.Actor, name string, role appliance.Role, expires, now time.Time) error {
+	switch rank := slices.Index(s.roles, role); {
 	case name == "" || !line(name, 64):
 		return appliance.Invalid("name", "token.name", "a token needs a name of 1 to 64 characters that says what it is for", nil)
 	case rank < 0:
 		return appliance.Invalid("role", "user.role", "choose a role: viewer, keyuser, technician or administrator", nil)
-	case rank > slices.Index(appliance.Roles, by.Role):
+	case rank > slices.Index(s.roles, by.Role):
 		return appliance.Invalid("role", "token.role", "a token cannot do more than the person who makes it; choose a lesser role", nil)
 	case !expires.After(now):
 		return appliance.Invalid("expires", "token.past", "this day is over; choose one to come", nil)

@@ -17,13 +17,14 @@ type Users struct {
 	hasher   *Hasher
 	now      func() time.Time
 	siteName func() string
+	roles    []appliance.Role
 
 	mu sync.Mutex // one change at a time, so that two administrators cannot remove each other
 }
 
 // NewUsers makes the service. siteName is for the refusal of passwords built from it.
 func NewUsers(store Storage, hasher *Hasher, now func() time.Time, siteName func() string) *Users {
-	return &Users{store: store, hasher: hasher, now: now, siteName: siteName}
+	return &Users{store: store, hasher: hasher, now: now, siteName: siteName, roles: appliance.Roles}
 }
 
 // List gives all users, their password strings left out.
@@ -145,7 +146,7 @@ func (s *Users) SetPreferences(id appliance.ID, language, theme string) error {
 		return fmt.Errorf("set preferences: %w", err)
 	}
 	u.Language, u.Theme = language, theme
-	if err := checkUser(&u); err != nil {
+	if err := s.checkUser(&u); err != nil {
 		return err
 	}
 	if err := s.store.Write(putUser(&u)); err != nil {
@@ -179,7 +180,7 @@ func (s *Users) HasAdministrator() (bool, error) {
 
 func (s *Users) create(by appliance.Actor, u *appliance.User, hash string) error {
 	u.Name = normalName(u.Name)
-	if err := checkUser(u); err != nil {
+	if err := s.checkUser(u); err != nil {
 		return err
 	}
 	switch _, err := s.store.UserByName(u.Name); {
@@ -202,7 +203,7 @@ func (s *Users) create(by appliance.Actor, u *appliance.User, hash string) error
 // change stores a changed user and writes the audit; the caller holds the lock.
 func (s *Users) change(by appliance.Actor, old appliance.User, u *appliance.User, verb string) error {
 	u.Name = normalName(u.Name)
-	if err := checkUser(u); err != nil {
+	if err := s.checkUser(u); err != nil {
 		return err
 	}
 	if u.Name != old.Name {

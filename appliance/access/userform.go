@@ -29,13 +29,13 @@ func nameTaken(name string) error {
 		Key: "user.name_taken", Args: map[string]any{"Name": name}, English: fmt.Sprintf("somebody is called %q already; choose another name", name)}}
 }
 
-func checkUser(u *appliance.User) error {
+func (s *Users) checkUser(u *appliance.User) error {
 	switch {
 	case !signInName(u.Name) || u.Name == "cli" || u.Name == "system":
 		return appliance.Invalid("name", "user.name", "a sign-in name has 1 to 64 letters, digits, dots, hyphens, underscores or @, and begins with a letter or digit", nil)
 	case !line(u.FullName, 100):
 		return appliance.Invalid("full_name", "user.full_name", "a full name has at most 100 characters in one line", nil)
-	case !slices.Contains(appliance.Roles, u.Role):
+	case !slices.Contains(s.roles, u.Role):
 		return appliance.Invalid("role", "user.role", "choose a role: viewer, keyuser, technician or administrator", nil)
 	case u.Language != "" && !slices.Contains(appliance.Languages, u.Language):
 		return appliance.Invalid("language", "user.language", "choose a language: de, nl or en", nil)

@@ -23,6 +23,8 @@ type Frame struct {
 	AsOf  time.Time
 	User  User   // zero when nobody is signed in: then there is no navigation
 	Nav   string // key of the current entry in Nav
+	// Entries is the navigation, nil for the appliance's own.
+	Entries []NavItem
 	// Counts stand beside entries of the navigation; only "problems" has one.
 	Counts   map[string]int
 	CSRF     string
@@ -39,6 +41,8 @@ type Frame struct {
 type User struct {
 	Name string
 	Role appliance.Role
+	// Technical is for roles that the appliance does not know.
+	Technical bool
 }
 
 // SignedIn tells whether there is a person.
@@ -46,7 +50,7 @@ func (f Frame) SignedIn() bool { return f.User.Role != "" }
 
 // Technical tells whether the person sees search and technical words.
 func (f Frame) Technical() bool {
-	return f.User.Role == appliance.RoleTechnician || f.User.Role == appliance.RoleAdministrator
+	return f.User.Technical || f.User.Role == appliance.RoleTechnician || f.User.Role == appliance.RoleAdministrator
 }
 
 // Note is a page message: it answers an action and stays until the next page. Level is ok, warning, critical or maintenance.

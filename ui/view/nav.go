@@ -64,7 +64,11 @@ func (f Frame) Dock() []NavLink {
 
 func (f Frame) links() []NavLink {
 	var out []NavLink
-	for _, n := range Nav {
+	entries := f.Entries
+	if entries == nil {
+		entries = Nav
+	}
+	for _, n := range entries {
 		if slices.Contains(n.Roles, f.User.Role) {
 			out = append(out, NavLink{NavItem: n, Current: n.Key == f.Nav, Count: f.Counts[n.Key]})
 		}

@@ -31,7 +31,7 @@ func CheckRoutes(t *testing.T, table *access.Table, routes []Route, do Do) {
 		if rule.Need == access.Inner {
 			continue // what is mounted there has a walk of its own
 		}
-		for _, role := range append([]appliance.Role{""}, appliance.Roles...) {
+		for _, role := range append([]appliance.Role{""}, table.Roles()...) {
 			status, location := do(role, route.Method, Fill(route.Path))
 			if through := !refused(status, location); through != rule.Allows(role) {
 				t.Errorf("%s %s as %q: status %d %s, but the table says allowed = %v (%s)",
