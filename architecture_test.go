@@ -48,10 +48,11 @@ var forbidden = []struct{ from, to, why string }{
 }
 
 // neighbours live on one level and do not know each other; the daemon introduces them.
-var neighbours = []string{"access", "availability", "channel", "config", "control", "discovery", "eventlog", "expect", "incident", "inventory", "jobs", "logbook", "monitor", "notify", "poll", "round", "series", "sla", "store", "ticket", "topology", "ups", "window"}
+var neighbours = []string{"access", "availability", "channel", "config", "control", "discovery", "enrol", "eventlog", "expect", "incident", "inventory", "jobs", "logbook", "monitor", "notify", "offer", "poll", "round", "series", "sla", "store", "ticket", "topology", "ups", "window"}
 
 // acquainted are the neighbours that know each other all the same.
 var acquainted = map[[2]string]string{
+	{"offer", "enrol"}:   "what is offered is sealed as everything between a site and central is",
 	{"config", "sla"}:    "times of a day are read where they are counted",
 	{"config", "ticket"}: "what a contract may say is said in one place",
 	{"ticket", "sla"}:    "the clocks of a ticket are counted there",

@@ -37,6 +37,7 @@ type App interface {
 	Routes
 	Notices
 	Incidents
+	Providers
 
 	Now() time.Time
 	About() About

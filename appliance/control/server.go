@@ -45,6 +45,7 @@ func Handler(ops Ops, log *slog.Logger) http.Handler {
 	mux.HandleFunc("POST /setup-link", s.setupLink)
 	s.logbookRoutes(mux)
 	s.windowRoutes(mux)
+	s.providerRoutes(mux)
 	s.discoveryRoutes(mux)
 	s.walkRoutes(mux)
 	return mux

@@ -102,6 +102,7 @@ type Daemon struct {
 	desk       desk // open tickets
 	incidents  incidents
 	outbox     outbox
+	provider   provider
 	web        func() *http.Client // to web hooks and services
 	letters    func() *ui.Words    // read when somebody is told something for the first time
 	configured atomic.Uint64       // counts changes of what people declare

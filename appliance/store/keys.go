@@ -86,6 +86,9 @@ const (
 	nounNotice    = "Yzn" // Yzn <notice:8>              = Notice
 	nounNoticeOf  = "Yzi" // Yzi <incident:8> <notice:8> = "", notices by incident
 	nounDelivery  = "Yzw" // Yzw <notice:8> <n:1>        = Delivery that is still to be told
+	nounEnrolment = "Yze" // Yze <enrolment:8>           = Enrolment
+	nounOffer     = "Yzo" // Yzo <offer:8>               = Offer of the provider
+	nounPolicy    = "Yzp" // Yzp                         = OfferPolicy
 	nounDelivered = "Yzd" // Yzd <notice:8> <n:1>        = Delivery that was told, or never will be
 )
 

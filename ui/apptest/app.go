@@ -74,6 +74,7 @@ type App struct {
 	relay         appliance.MailRelay
 	notes         map[appliance.ID][]appliance.IncidentNote // by incident
 	snoozed       map[appliance.ID]*appliance.Snooze
+	enrolments    []appliance.Enrolment
 }
 
 // Done lists what was changed through the App, in order: "pause device 3", "run check 5".

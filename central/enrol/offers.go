@@ -1,0 +1,94 @@
+package enrol
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"siteward/appliance"
+	wire "siteward/appliance/enrol"
+	"siteward/appliance/offer"
+	"siteward/central"
+)
+
+// maxOffered bounds one answer in offers, well below wire.MaxOffers in bytes.
+const maxOffered = 8
+
+// Offer puts an offer up. It reaches nobody before Reach says how far it goes.
+func (e *Enrolment) Offer(ctx context.Context, by string, o offer.Offer) (central.Offer, error) {
+	n, err := central.NextID(ctx, e.store, central.Offers.Family)
+	if err != nil {
+		return central.Offer{}, err
+	}
+	o.N, o.Made, o.Notes = uint64(n), e.now().UTC(), wire.Tidy(o.Notes, 2000) //nolint:gosec // counted up from 1
+	if err := o.Check(); err != nil {
+		return central.Offer{}, appliance.Invalid("file", "error.offer", err.Error(), nil)
+	}
+	s, err := wire.Seal(e.key, wire.PurposeOffer, o)
+	if err != nil {
+		return central.Offer{}, err
+	}
+	kept := central.Offer{N: o.N, Kind: string(o.Kind), Name: o.Name, Notes: o.Notes, Bytes: len(o.Body), Made: o.Made, By: by, Payload: s.Payload, Signature: s.Signature}
+	return kept, central.Offers.Put(ctx, e.store, central.NumberKey(kept.N), kept, 0)
+}
+
+// Reach says how far an offer goes, or that it is withdrawn.
+func (e *Enrolment) Reach(ctx context.Context, n uint64, ring string, withdrawn bool) error {
+	if ring != "" && !slices.Contains(central.Rings, ring) {
+		return appliance.Invalid("ring", "error.ring", "there is no such ring", nil)
+	}
+	o, version, err := central.Offers.Find(ctx, e.store, central.NumberKey(n))
+	if err != nil {
+		return err
+	}
+	o.Ring, o.Withdrawn = ring, withdrawn
+	return central.Offers.Put(ctx, e.store, central.NumberKey(n), o, version)
+}
+
+// Offers lists what was put up, newest first.
+func (e *Enrolment) Offers(ctx context.Context) ([]central.Offer, error) {
+	return central.Offers.List(ctx, e.store, central.RecordRange{Reverse: true, Limit: 1000})
+}
+
+// For lists the offers for a ring, oldest first, of each kind and name only the newest.
+func (e *Enrolment) For(ctx context.Context, ring string) ([]central.Offer, error) {
+	all, err := e.Offers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[string]bool{}
+	var out []central.Offer
+	for _, o := range all {
+		what := o.Kind + "/" + o.Name
+		if o.Withdrawn || seen[what] || !central.InRing(ring, o.Ring) {
+			continue
+		}
+		seen[what] = true
+		out = append(out, o)
+	}
+	slices.Reverse(out)
+	return out, nil
+}
+
+func (e *Enrolment) giveOffers(w http.ResponseWriter, r *http.Request, m wire.Sealed) error {
+	var q wire.Asking
+	if wire.Peek(m, &q) != nil {
+		return errBad
+	}
+	site, err := e.signer(r.Context(), q.Site, wire.PurposeOffers, m, &q)
+	if err != nil {
+		return err
+	}
+	list, err := e.For(r.Context(), site.Ring)
+	if err != nil {
+		return err
+	}
+	out := []wire.Sealed{}
+	for _, o := range list {
+		if o.N > q.Have && len(out) < maxOffered {
+			out = append(out, wire.Sealed{Payload: o.Payload, Signature: o.Signature})
+		}
+	}
+	answer(w, out)
+	return nil
+}
