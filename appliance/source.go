@@ -171,6 +171,43 @@ type SourceView struct {
 	Status SourceStatus `json:"status"`
 }
 
+// sourceLate is how many readings in a row may go wrong before it is somebody's turn, and how long that is at least.
+const (
+	sourceLate      = 4
+	sourceLateLeast = time.Hour
+)
+
+// Deadline is until when a source should have been read again, zero when it comes by itself.
+func (v SourceView) Deadline() time.Time {
+	if v.Kind.Comes() {
+		return time.Time{}
+	}
+	since := v.Status.Read
+	if since.IsZero() {
+		since = v.Created
+	}
+	return since.Add(max(sourceLate*v.Every(), sourceLateLeast))
+}
+
+// Unreadable says that the last reading went wrong and that this is no pause.
+func (v SourceView) Unreadable(now time.Time) bool {
+	return v.Status.Error != nil && !v.Paused.Active(now)
+}
+
+// State says how reading a source goes: one that cannot be read tells nothing of its jobs, and after its deadline somebody must look.
+// That nothing has come yet is no fault of a source.
+func (v SourceView) State(now time.Time) State {
+	switch deadline := v.Deadline(); {
+	case v.Paused.Active(now):
+		return StatePaused
+	case v.Status.Error != nil && !deadline.IsZero() && now.After(deadline):
+		return StateWarning
+	case v.Status.Error != nil, v.Status.Tried.IsZero() && v.Status.Heard.IsZero():
+		return StateNoData
+	}
+	return StateOK
+}
+
 // SourceTrial is what the test button found out: nothing of it is stored.
 type SourceTrial struct {
 	HostKey     string      `json:"host_key,omitempty"`    // that the server showed

@@ -26,8 +26,7 @@ func (s *Server) showSource(c echo.Context, status int, v appliance.SourceView, 
 	now := s.App.Now()
 	frame.Title = v.Name
 	page.ID, page.Name, page.Owner = v.ID.String(), v.Name, v.Owner
-	page.State = sourceState(v, now).String()
-	page.Word = l.T("source.word_" + page.State)
+	page.State, page.Word = v.State(now).String(), l.sourceWord(v, now)
 	page.CanRead, page.CanEdit = !v.Kind.Comes(), can(c, access.EditSources) && v.Owner == ""
 	page.CanToken, page.HasToken = v.Kind.Tokened() && can(c, access.EditSources), v.Push != nil && v.Push.Hint != ""
 	if v.Status.Error != nil {

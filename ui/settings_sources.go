@@ -47,24 +47,19 @@ func (s *Server) sourcesTile(ctx context.Context, l *Lang, _ keeping) (view.Tile
 func unreadable(list []appliance.SourceView, now time.Time) int {
 	n := 0
 	for _, v := range list {
-		if sourceState(v, now) == appliance.StateWarning {
+		if v.Unreadable(now) {
 			n++
 		}
 	}
 	return n
 }
 
-// sourceState says how reading a source goes. That nothing has come yet is no fault of a source.
-func sourceState(v appliance.SourceView, now time.Time) appliance.State {
-	switch {
-	case v.Paused.Active(now):
-		return appliance.StatePaused
-	case v.Status.Error != nil:
-		return appliance.StateWarning
-	case v.Status.Tried.IsZero() && v.Status.Heard.IsZero():
-		return appliance.StateNoData
+// sourceWord says a source's state in its row.
+func (l *Lang) sourceWord(v appliance.SourceView, now time.Time) string {
+	if v.Unreadable(now) {
+		return l.T("source.word_warning")
 	}
-	return appliance.StateOK
+	return l.T("source.word_" + v.State(now).String())
 }
 
 func (l *Lang) sourcesSentence(all, bad int) string {
@@ -112,8 +107,7 @@ func (s *Server) sourceRows(c echo.Context, l *Lang, list view.List) (rows []vie
 	for _, v := range all {
 		row := view.SourceRow{ID: v.ID.String(), Name: v.Name, Kind: l.T("source.kind_" + string(v.Kind)), Where: l.where(v, s.App.MailDomain()), Owner: v.Owner,
 			Read: v.Status.Read, Heard: v.Status.Heard, Next: v.Status.Next, Runs: v.Status.Runs}
-		row.State = sourceState(v, now).String()
-		row.Word = l.T("source.word_" + row.State)
+		row.State, row.Word = v.State(now).String(), l.sourceWord(v, now)
 		if v.Status.Error != nil {
 			row.Error = l.Say(*v.Status.Error)
 		}

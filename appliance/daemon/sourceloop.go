@@ -41,9 +41,16 @@ func (d *Daemon) wakeNamed(name string) {
 	}
 }
 
-// readDue reads the sources that are due, and those of which something waits.
+// readDue reads the sources that are due, and those of which something waits, and settles how they stand.
 func (d *Daemon) readDue(ctx context.Context) error {
 	d.flushHeard(0)
+	if err := d.readWaiting(ctx); err != nil {
+		return err
+	}
+	return d.expectSources(ctx)
+}
+
+func (d *Daemon) readWaiting(ctx context.Context) error {
 	list, err := d.Sources(ctx)
 	if err != nil {
 		return err

@@ -260,3 +260,41 @@ func TestSyslogIsASource(t *testing.T) {
 		t.Errorf("%s in %d bytes: lines of others are among them", r.Status, r.Evidence.Length)
 	}
 }
+
+func TestASourceThatCannotBeReadIsNoDataAndThenSomebodysTurn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := settled(t, func(o *daemon.Options) { o.Logs = []string{dir} })
+	sub := filepath.Join(dir, "gone")
+	ok(t, os.Mkdir(sub, 0o700))
+	src := s.addSource(appliance.Source{Name: "Borg", Kind: appliance.SourceFiles, Files: &appliance.FilesSettings{Paths: []string{sub + "/borg.log"}}})
+	read := func() appliance.StateRecord {
+		t.Helper()
+		_, err := s.ReadSource(t.Context(), byTest, src.ID)
+		ok(t, err)
+		ok(t, daemon.ExpectSources(s.Daemon))
+		r, _ := s.expected("source/" + src.ID.String())
+		return r
+	}
+	if r := read(); r.State != appliance.StateOK {
+		t.Errorf("a folder without a log yet: %s, %s", r.State, r.Evidence.Why.English)
+	}
+	ok(t, os.Remove(sub))
+	if r := read(); r.State != appliance.StateNoData || r.Evidence.Why.English == "" || r.Label != "Borg" {
+		t.Errorf("a folder that is gone: %+v", r)
+	}
+	v := s.source(src.ID)
+	if got := v.State(v.Deadline().Add(time.Second)); got != appliance.StateWarning {
+		t.Errorf("after its deadline: %s", got)
+	}
+	ok(t, s.PauseSource(t.Context(), byTest, src.ID, "rebuilt", time.Time{}))
+	ok(t, daemon.ExpectSources(s.Daemon))
+	if r, _ := s.expected("source/" + src.ID.String()); r.State != appliance.StatePaused {
+		t.Errorf("paused: %s", r.State)
+	}
+	ok(t, s.DeleteSource(t.Context(), byTest, src.ID))
+	ok(t, daemon.ExpectSources(s.Daemon))
+	if r, there := s.expected("source/" + src.ID.String()); there {
+		t.Errorf("deleted: %+v", r)
+	}
+}
