@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"runtime/debug"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -74,18 +72,4 @@ func logger(cmd *cobra.Command, level, format string) (*slog.Logger, error) {
 		return slog.New(slog.NewJSONHandler(cmd.ErrOrStderr(), o)), nil
 	}
 	return nil, usageError{fmt.Errorf("--log-format %q: use text or json", format)}
-}
-
-// frugal makes the collector run a little earlier than usual once everything is running: beside other things on a small machine,
-// memory is scarcer than the processor. While it starts it is the other way round, and what the start needed is given back afterwards.
-// GOGC in the environment decides instead when it is set.
-func frugal() {
-	if os.Getenv("GOGC") != "" {
-		return
-	}
-	debug.SetGCPercent(400)
-	time.AfterFunc(10*time.Second, func() {
-		debug.SetGCPercent(60)
-		debug.FreeOSMemory()
-	})
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"time"
@@ -42,14 +41,14 @@ func (e *env) usedStore(ctx context.Context) (data string, err error) {
 	if _, err = e.command(ctx, e.dir, nil, userPassword+"\n", e.siteward, "user", "add", userName, "--role", "administrator", "--data", data); err != nil {
 		return "", err
 	}
-	err = until(ctx, 3*time.Minute, func() error {
-		if found, err := filepath.Glob(filepath.Join(data, "backups", "*.backup")); err != nil || len(found) == 0 {
-			return errors.New("the new store has made no backup")
+	for range 90 { // a new store before the hour of the nightly backup makes none
+		found, err := filepath.Glob(filepath.Join(data, "backups", "*.backup"))
+		if err != nil || len(found) > 0 {
+			break
 		}
-		return nil
-	})
-	if err != nil {
-		return "", err
+		if err := wait(ctx, time.Second); err != nil {
+			return "", err
+		}
 	}
 	return data, wait(ctx, 3*time.Second) // what is due with the backup is done too
 }
