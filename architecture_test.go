@@ -73,7 +73,7 @@ var only = []struct {
 	{"github.com/dgraph-io/badger/v4", []string{"appliance/store", "central/store/badger"}, "the stores are the only ones that know what they are made of"},
 	{"github.com/jackc/pgx/v5", []string{"central/store/postgres"}, "the store is the only one that knows what it is made of"},
 	{"github.com/labstack/echo/v4", []string{"ui", "ui/api"}, "pages are served by Echo, nothing else is"},
-	{"github.com/danielgtaylor/huma/v2", []string{"ui/api"}, "the REST API is described in one place"},
+	{"github.com/danielgtaylor/huma/v2", []string{"ui/api", "central/api"}, "the REST API is described in one place, and that of the provider's side in one"},
 	{"github.com/prometheus/client_golang/prometheus", []string{"ui/api"}, "metrics are told in one place"},
 	{"golang.org/x/mod/sumdb/tlog", []string{"appliance/logbook", "appliance/store"}, "one Merkle tree, which the store keeps"},
 	{"golang.org/x/mod/sumdb/note", []string{"appliance/logbook", "appliance/store", "central/ingest"}, "one place signs, with a key that the store keeps, and one at the provider countersigns"},

@@ -66,7 +66,7 @@ func Keep[T any](t *Taking, n Noun[T], key string, v T) error {
 	return nil
 }
 
-// Groups are the customer groups.
+// Groups are the customer groups, under NumberKey.
 var Groups = Noun[Group]{"group"}
 
 // NextID gives a number that no other record of a family has, in any process.

@@ -82,7 +82,7 @@ func TestRealSendersOfSyslogOverTLS(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
-	daemon.WriteCertificate(t, cert, key, 1)
+	peer.Certificate(t, cert, key, 1)
 	s := settled(t, func(o *daemon.Options) {
 		o.Syslog, o.Certificate, o.CertificateKey = []string{"tls://127.0.0.1:0"}, cert, key
 	})

@@ -73,8 +73,5 @@ func SendersAt(d *Daemon, address string) []appliance.ID {
 	return d.post.senders.devices(netip.MustParseAddr(address))
 }
 
-// WriteCertificate makes a self-signed certificate.
-var WriteCertificate = writeCertificate
-
 // ExpectSources settles the states of sources, as the job that reads them does.
 func ExpectSources(d *Daemon) error { return d.expectSources(context.Background()) }

@@ -13,6 +13,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/store"
+	"siteward/internal/certfile"
 	"siteward/probes/backuplog"
 	"siteward/probes/mailin"
 )
@@ -50,11 +51,11 @@ func (d *Daemon) receiveMail(ctx context.Context, l net.Listener) error {
 		o.Networks = append(o.Networks, prefix)
 	}
 	if d.Certificate != "" {
-		c, err := newCertificate(d.Certificate, d.CertificateKey)
+		c, err := certfile.Open(d.Certificate, d.CertificateKey)
 		if err != nil {
 			return err
 		}
-		o.TLS = c.config()
+		o.TLS = c.Config()
 	}
 	d.log.Info("mail is received", "address", l.Addr().String())
 	return mailin.Serve(ctx, l, o)

@@ -18,6 +18,7 @@ import (
 	"siteward/appliance/jobs"
 	"siteward/appliance/poll"
 	"siteward/embed"
+	"siteward/internal/certfile"
 	"siteward/systemd"
 	"siteward/ui"
 	"siteward/ui/api"
@@ -152,11 +153,11 @@ func (d *Daemon) listen() (net.Listener, error) {
 	if d.Certificate == "" {
 		return l, nil
 	}
-	tls, err := newCertificate(d.Certificate, d.CertificateKey)
+	tls, err := certfile.Open(d.Certificate, d.CertificateKey)
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	return tls.listener(l), nil
+	return tls.Listener(l), nil
 }
 
 // Handler is pages, API and metrics. It is made once.

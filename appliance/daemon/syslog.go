@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"siteward/internal/certfile"
 	"siteward/probes/listen"
 	"siteward/probes/syslog"
 	"siteward/systemd"
@@ -82,11 +83,11 @@ func (d *Daemon) openSyslog(ctx context.Context, g *errgroup.Group, server *sysl
 			if d.Certificate == "" {
 				return errors.Join(fmt.Errorf("there is no certificate; give one with --tls-cert and --tls-key"), l.Close())
 			}
-			cert, err := newCertificate(d.Certificate, d.CertificateKey)
+			cert, err := certfile.Open(d.Certificate, d.CertificateKey)
 			if err != nil {
 				return errors.Join(err, l.Close())
 			}
-			l = cert.listener(l)
+			l = cert.Listener(l)
 		}
 		d.serveStreams(ctx, g, server, l, scheme)
 		return nil

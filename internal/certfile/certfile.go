@@ -1,4 +1,5 @@
-package daemon
+// Package certfile serves TLS with a certificate from a file, which is read again when it changes.
+package certfile
 
 import (
 	"crypto/tls"
@@ -9,8 +10,8 @@ import (
 	"time"
 )
 
-// certificate is the pages' own, read again when its file changes, so that a renewed one needs no restart.
-type certificate struct {
+// Certificate is one that needs no restart when it is renewed.
+type Certificate struct {
 	file, key string
 	mu        sync.Mutex
 	changed   time.Time
@@ -18,28 +19,31 @@ type certificate struct {
 	loaded    *tls.Certificate
 }
 
-func newCertificate(file, key string) (*certificate, error) {
-	c := &certificate{file: file, key: key}
+// Open reads a certificate and its key.
+func Open(file, key string) (*Certificate, error) {
+	c := &Certificate{file: file, key: key}
 	if _, err := c.get(nil); err != nil {
 		return nil, fmt.Errorf("the certificate of the pages: %w", err)
 	}
 	return c, nil
 }
 
-func (c *certificate) listener(l net.Listener) net.Listener {
-	config := c.config()
+// Listener puts TLS around a listener.
+func (c *Certificate) Listener(l net.Listener) net.Listener {
+	config := c.Config()
 	config.NextProtos = []string{"h2", "http/1.1"}
 	return tls.NewListener(l, config)
 }
 
-func (c *certificate) config() *tls.Config {
+// Config is for those who begin TLS later.
+func (c *Certificate) Config() *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: c.get}
 }
 
 // lookEvery is how often the file is looked at.
 const lookEvery = time.Minute
 
-func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+func (c *Certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.loaded != nil && time.Since(c.looked) < lookEvery {
@@ -62,7 +66,7 @@ func (c *certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 }
 
 // keep goes on with the certificate there was: half a renewal must not take the pages down.
-func (c *certificate) keep(err error) (*tls.Certificate, error) {
+func (c *Certificate) keep(err error) (*tls.Certificate, error) {
 	if c.loaded == nil {
 		return nil, err
 	}
