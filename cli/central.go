@@ -19,6 +19,7 @@ import (
 
 	"siteward/central"
 	"siteward/central/api"
+	"siteward/central/enrol"
 	"siteward/central/store/badger"
 	"siteward/central/store/postgres"
 )
@@ -32,7 +33,7 @@ func centralCommand() *cobra.Command {
 	f := cmd.PersistentFlags()
 	f.StringVar(&at.data, "data", defaultCentralData, "folder of the store, created on first start")
 	f.StringVar(&at.database, "database", "", "keep everything in PostgreSQL instead: postgres://user@host/database")
-	cmd.AddCommand(centralServeCommand(&at), centralSiteCommand(&at), centralTokenCommand(&at), centralHookCommand(&at), centralAlarmsCommand(&at),
+	cmd.AddCommand(centralServeCommand(&at), centralSiteCommand(&at), centralCodeCommand(&at), centralTokenCommand(&at), centralHookCommand(&at), centralAlarmsCommand(&at),
 		centralBackupCommand(&at), centralRestoreCommand(&at), centralHealthCommand(&at))
 	return cmd
 }
@@ -80,7 +81,11 @@ func (at *centralAt) within(ctx context.Context, work func(*http.Client) error) 
 	if err != nil {
 		return err
 	}
-	a, err := api.New(s, slog.New(slog.DiscardHandler), time.Now, version)
+	e, err := enrol.Open(ctx, s, enrol.Options{})
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	a, err := api.New(s, e, slog.New(slog.DiscardHandler), time.Now, version)
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}

@@ -21,12 +21,13 @@ import (
 	"siteward/appliance"
 	"siteward/appliance/channel"
 	"siteward/central/api"
+	"siteward/central/enrol"
 	"siteward/central/server"
 )
 
 func centralServeCommand(at *centralAt) *cobra.Command {
 	var c server.Config
-	var level, format, relay, from, password string
+	var level, format, relay, from, password, provider string
 	var keep int
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Run the provider's side", Args: args(cobra.NoArgs),
@@ -40,13 +41,14 @@ func centralServeCommand(at *centralAt) *cobra.Command {
 			}
 			c.Keep = time.Duration(keep) * 24 * time.Hour
 			c.Ready = func(address string) { fmt.Fprintf(cmd.OutOrStdout(), "central runs at %s\n", address) }
-			return serveCentral(cmd.Context(), at, c)
+			return serveCentral(cmd.Context(), at, provider, c)
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&c.Listen, "listen", "127.0.0.1:8430", "address that sites report to, of the pages and of the API")
 	f.StringVar(&c.Certificate, "tls-cert", "", "certificate file (PEM); without it a proxy in front has to speak TLS")
 	f.StringVar(&c.Key, "tls-key", "", "key file of the certificate (PEM)")
+	f.StringVar(&provider, "provider", "", "name of the provider, as sites are shown it when they enrol; kept once it was given")
 	f.StringVar(&relay, "mail-relay", "", "server that mails about silent sites are handed to: smtp://user@host:587, smtps://host, smtp+plain://127.0.0.1:25")
 	f.StringVar(&from, "mail-from", "", "address that these mails come from")
 	f.StringVar(&password, "mail-password-file", "", "file with the password of the mail server")
@@ -57,17 +59,22 @@ func centralServeCommand(at *centralAt) *cobra.Command {
 }
 
 // serveCentral opens the store and serves until ctx ends.
-func serveCentral(ctx context.Context, at *centralAt, c server.Config) error {
+func serveCentral(ctx context.Context, at *centralAt, provider string, c server.Config) error {
 	s, err := at.open(ctx)
 	if err != nil {
 		return err
 	}
 	c.Store = s
-	rest, err := api.New(s, c.Log, time.Now, version)
+	e, err := enrol.Open(ctx, s, enrol.Options{Name: provider, Log: c.Log})
 	if err != nil {
 		return errors.Join(err, s.Close())
 	}
-	c.Rooms = map[string]http.Handler{"/api/": rest}
+	rest, err := api.New(s, e, c.Log, time.Now, version)
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	sites := e.Handler(nil)
+	c.Rooms = map[string]http.Handler{"/api/": rest, "/enrol/": sites, "/offers/": sites}
 	if err := addCentralRooms(ctx, &c); err != nil {
 		return errors.Join(err, s.Close())
 	}

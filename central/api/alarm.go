@@ -8,7 +8,8 @@ import (
 	"siteward/central"
 )
 
-type alarmKey struct {
+// AlarmPath names an open alarm in an address.
+type AlarmPath struct {
 	Kind string `path:"kind" enum:"silent,overdue,ours,logbook,forged,lost"`
 	Site string `path:"site" maxLength:"48"`
 }
@@ -35,7 +36,7 @@ func (a *API) alarms() {
 		return chosen(ctx, all, err)
 	})
 	operation(a, http.MethodPost, "/alarms/{kind}/{site}/acknowledge", "acknowledge-alarm", "Say that somebody takes care", false, func(ctx context.Context, in *struct {
-		alarmKey
+		AlarmPath
 		Body struct {
 			Reason string `json:"reason,omitempty" maxLength:"500"`
 		}
@@ -51,7 +52,7 @@ func (a *API) alarms() {
 		v.Ack = &appliance.Ack{By: by(ctx).Name, Reason: in.Body.Reason, At: a.now()}
 		return &one[central.Alarm]{v}, central.Alarms.Put(ctx, a.store, key, v, version)
 	})
-	operation(a, http.MethodPost, "/alarms/{kind}/{site}/close", "close-alarm", "Close an alarm that does not end by itself", false, func(ctx context.Context, in *alarmKey) (*none, error) {
+	operation(a, http.MethodPost, "/alarms/{kind}/{site}/close", "close-alarm", "Close an alarm that does not end by itself", false, func(ctx context.Context, in *AlarmPath) (*none, error) {
 		if _, err := a.row(ctx, in.Site); err != nil {
 			return nil, err
 		}

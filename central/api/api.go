@@ -25,11 +25,19 @@ type API struct {
 	mux   *http.ServeMux
 	huma  huma.API
 	doc   []byte
+	codes Codes
+}
+
+// Codes makes one-time codes with which a site enrols, and tells the fingerprint that its people compare.
+type Codes interface {
+	NewCode(ctx context.Context, site central.SiteID, by string, life time.Duration) (code string, expires time.Time, err error)
+	Revoke(ctx context.Context, site central.SiteID, by, why string) error
+	Fingerprint() string
 }
 
 // New builds all operations.
-func New(s central.Store, log *slog.Logger, now func() time.Time, version string) (*API, error) {
-	a := &API{store: s, log: log, now: now, mux: http.NewServeMux()}
+func New(s central.Store, codes Codes, log *slog.Logger, now func() time.Time, version string) (*API, error) {
+	a := &API{store: s, codes: codes, log: log, now: now, mux: http.NewServeMux()}
 	c := huma.DefaultConfig("Siteward Central", version)
 	c.Info.Description = "The provider's side: the sites, what they reported, alarms about them, and who is told."
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath, c.CreateHooks = "", "", "", nil
@@ -43,6 +51,7 @@ func New(s central.Store, log *slog.Logger, now func() time.Time, version string
 	a.alarms()
 	a.hooks()
 	a.access()
+	a.enrolment()
 	a.mux.HandleFunc("GET /api/v1/backup", a.backup)
 	var err error
 	a.doc, err = json.Marshal(a.huma.OpenAPI())

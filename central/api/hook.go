@@ -11,7 +11,8 @@ import (
 	"siteward/central"
 )
 
-type hookID struct {
+// HookPath names a hook in an address.
+type HookPath struct {
 	ID uint64 `path:"id" minimum:"1"`
 }
 
@@ -73,7 +74,7 @@ func (a *API) hooks() {
 		h := central.Hook{ID: id, Name: b.Name, URL: b.URL, Secret: b.Secret, Kinds: b.Kinds, Groups: b.Groups, Paused: b.Paused}
 		return &one[hookView]{view(ctx, h)}, central.Hooks.Put(ctx, a.store, id.String(), h, 0)
 	})
-	operation(a, http.MethodDelete, "/hooks/{id}", "remove-hook", "Tell another system no more", true, func(ctx context.Context, in *hookID) (*none, error) {
+	operation(a, http.MethodDelete, "/hooks/{id}", "remove-hook", "Tell another system no more", true, func(ctx context.Context, in *HookPath) (*none, error) {
 		key := appliance.ID(in.ID).String()
 		if _, _, err := central.Hooks.Find(ctx, a.store, key); err != nil {
 			return nil, err

@@ -10,7 +10,8 @@ import (
 	"siteward/central"
 )
 
-type siteID struct {
+// SitePath names a site in an address.
+type SitePath struct {
 	ID string `path:"id" maxLength:"48" doc:"id of the site"`
 }
 
@@ -106,7 +107,7 @@ func (a *API) sites() {
 		}
 		return out, err
 	})
-	operation(a, http.MethodGet, "/sites/{id}", "get-site", "One site", false, func(ctx context.Context, in *siteID) (*one[central.Row], error) {
+	operation(a, http.MethodGet, "/sites/{id}", "get-site", "One site", false, func(ctx context.Context, in *SitePath) (*one[central.Row], error) {
 		r, err := a.row(ctx, in.ID)
 		return &one[central.Row]{r}, err
 	})
@@ -122,7 +123,7 @@ func (a *API) sites() {
 		return &one[central.Row]{r}, err
 	})
 	operation(a, http.MethodPut, "/sites/{id}", "change-site", "Change what was entered about a site", true, func(ctx context.Context, in *struct {
-		siteID
+		SitePath
 		Body siteBody
 	}) (*one[central.Row], error) {
 		r, err := a.row(ctx, in.ID)
@@ -138,7 +139,7 @@ func (a *API) sites() {
 		r, err = a.store.Site(ctx, r.Site.ID)
 		return &one[central.Row]{r}, err
 	})
-	operation(a, http.MethodDelete, "/sites/{id}", "remove-site", "Remove a site with everything it told", true, func(ctx context.Context, in *siteID) (*none, error) {
+	operation(a, http.MethodDelete, "/sites/{id}", "remove-site", "Remove a site with everything it told", true, func(ctx context.Context, in *SitePath) (*none, error) {
 		return &none{}, a.store.DeleteSite(ctx, central.SiteID(in.ID))
 	})
 }

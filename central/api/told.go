@@ -10,7 +10,7 @@ import (
 
 // told adds what sites told.
 func (a *API) told() {
-	operation(a, http.MethodGet, "/sites/{id}/report", "get-report", "The newest summary of a site, as it came", false, func(ctx context.Context, in *siteID) (*one[central.Report], error) {
+	operation(a, http.MethodGet, "/sites/{id}/report", "get-report", "The newest summary of a site, as it came", false, func(ctx context.Context, in *SitePath) (*one[central.Report], error) {
 		if _, err := a.row(ctx, in.ID); err != nil {
 			return nil, err
 		}
@@ -18,7 +18,7 @@ func (a *API) told() {
 		return &one[central.Report]{v}, err
 	})
 	operation(a, http.MethodGet, "/sites/{id}/events", "list-events", "What a site told, newest first", false, func(ctx context.Context, in *struct {
-		siteID
+		SitePath
 		Type    []string  `query:"type" maxLength:"60" doc:"siteward.incident.v1"`
 		Subject string    `query:"subject" maxLength:"200"`
 		Since   time.Time `query:"since" doc:"received since"`
@@ -32,7 +32,7 @@ func (a *API) told() {
 		return listOf(events), err
 	})
 	operation(a, http.MethodGet, "/sites/{id}/current", "list-current", "The newest event about each record of a site", false, func(ctx context.Context, in *struct {
-		siteID
+		SitePath
 		Type string `query:"type" maxLength:"60" required:"true" doc:"siteward.ticket.v1"`
 		From string `query:"from" maxLength:"200" doc:"subject of the first one: the next page"`
 	}) (*list[central.Event], error) {
@@ -47,7 +47,7 @@ func (a *API) told() {
 		events, err := central.Current.List(ctx, a.store, r)
 		return listOf(events), err
 	})
-	operation(a, http.MethodGet, "/sites/{id}/logbook", "get-logbook", "How far the copy of a site's logbook goes, and whether it fits", false, func(ctx context.Context, in *siteID) (*one[central.LogbookCopy], error) {
+	operation(a, http.MethodGet, "/sites/{id}/logbook", "get-logbook", "How far the copy of a site's logbook goes, and whether it fits", false, func(ctx context.Context, in *SitePath) (*one[central.LogbookCopy], error) {
 		if _, err := a.row(ctx, in.ID); err != nil {
 			return nil, err
 		}
