@@ -3,6 +3,7 @@ module siteward
 go 1.26.0
 
 require (
+	aead.dev/minisign v0.3.0
 	github.com/alexedwards/scs/v2 v2.9.0
 	github.com/arran4/golang-ical v0.3.5
 	github.com/chromedp/cdproto v0.159.0
