@@ -48,7 +48,7 @@ var forbidden = []struct{ from, to, why string }{
 }
 
 // neighbours live on one level and do not know each other; the daemon introduces them.
-var neighbours = []string{"access", "availability", "channel", "config", "control", "discovery", "enrol", "eventlog", "expect", "incident", "inventory", "jobs", "logbook", "monitor", "notify", "offer", "poll", "round", "series", "sla", "store", "ticket", "topology", "ups", "window"}
+var neighbours = []string{"access", "availability", "channel", "config", "control", "discovery", "enrol", "eventlog", "expect", "incident", "inventory", "jobs", "logbook", "monitor", "notify", "offer", "poll", "round", "series", "sla", "store", "ticket", "topology", "update", "ups", "window"}
 
 // acquainted are the neighbours that know each other all the same.
 var acquainted = map[[2]string]string{
@@ -84,6 +84,7 @@ var only = []struct {
 	{"github.com/prometheus-community/pro-bing", []string{"probes"}, "one ping"},
 	{"github.com/emersion/go-smtp", []string{"appliance/channel", "probes/mailin"}, "mails leave in one place and come in at another"},
 	{"github.com/nicholas-fedor/shoutrrr", []string{"appliance/channel"}, "services are reached from one place, which keeps their addresses secret"},
+	{"aead.dev/minisign", []string{"appliance/update"}, "what may run is decided in one place"},
 	{"github.com/spf13/cobra", []string{"cli"}, "flags and printing only"},
 	{"github.com/coreos/go-systemd/v22/activation", []string{"systemd"}, "one place knows the service manager"},
 	{"github.com/coreos/go-systemd/v22/daemon", []string{"systemd"}, "one place knows the service manager"},

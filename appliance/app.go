@@ -38,6 +38,7 @@ type App interface {
 	Notices
 	Incidents
 	Providers
+	Updates
 
 	Now() time.Time
 	About() About

@@ -21,6 +21,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	actAsRelease()
 	testscript.Main(m, map[string]func(){
 		"siteward": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 	})

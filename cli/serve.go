@@ -10,6 +10,9 @@ import (
 	"siteward/appliance/daemon"
 )
 
+// alterServe is nil but in tests, which make a program that runs and is not well.
+var alterServe func(*daemon.Options)
+
 func serveCommand() *cobra.Command {
 	o := daemon.Options{}
 	var level, format string
@@ -23,7 +26,10 @@ func serveCommand() *cobra.Command {
 			}
 			frugal()
 			o.Log, o.About, o.Announce = log, about(), cmd.OutOrStdout()
-			d, err := daemon.Open(cmd.Context(), o)
+			if alterServe != nil {
+				alterServe(&o)
+			}
+			d, err := openAppliance(cmd.Context(), o)
 			if err != nil {
 				return err
 			}
@@ -45,6 +51,9 @@ func serveCommand() *cobra.Command {
 	f.StringVar(&o.MailDomain, "mail-domain", "", "what stands behind the @ of the mailboxes, as others reach this machine")
 	f.StringSliceVar(&o.MailNetworks, "mail-networks", nil, "networks that mail is received from (default: private ones)")
 	f.StringVar(&o.Traps, "traps", "", "UDP address that SNMP traps come to, such as :162; without it the socket of siteward-traps.socket is used")
+	f.StringVar(&o.Releases, "releases", "", "folder of releases, when the service manager starts what `update settle` chose there")
+	f.StringVar(&o.ReleaseKeys, "release-keys", "", "folder of the minisign keys that releases are signed with (default /etc/siteward/release-keys)")
+	f.DurationVar(&o.Trial, "update-trial", 0, "how long a new version has to be well before it stays (0: 30s)")
 	f.IntVar(&o.Workers, "workers", 0, "checks that run at the same time (0: 24)")
 	f.StringVar(&level, "log-level", "info", "debug, info, warn or error")
 	f.StringVar(&format, "log-format", "text", "text or json")

@@ -38,17 +38,20 @@ type Options struct {
 	PublicURL      string // how people reach the pages, when it is not http(s)://Listen
 	Certificate    string // PEM files; with both the pages are served over TLS
 	CertificateKey string
-	Profiles       string   // folder of own device profiles; "profiles" in Data when empty
-	Secrets        string   // folder in which secret files of credentials lie
-	BehindProxy    bool     // a proxy on this machine or in this network tells where requests come from (X-Forwarded-For)
-	Syslog         []string // addresses that syslog comes to, udp://:514; none = the service manager's sockets when it has some
-	Traps          string   // UDP address that traps come to, "" = the service manager's socket when it has one
-	Workers        int      // checks at the same time, 0 = the poll engine's default
-	Notice         string   // above the sign-in form; the demo's
-	Logs           []string // folders on this machine that logs may be read from, empty = defaultLogs
-	MailListen     string   // address of the mail receiver, "" = none
-	MailDomain     string   // what stands behind the @ of its mailboxes
-	MailNetworks   []string // networks that mail is received from, empty = private ones
+	Profiles       string        // folder of own device profiles; "profiles" in Data when empty
+	Secrets        string        // folder in which secret files of credentials lie
+	BehindProxy    bool          // a proxy on this machine or in this network tells where requests come from (X-Forwarded-For)
+	Syslog         []string      // addresses that syslog comes to, udp://:514; none = the service manager's sockets when it has some
+	Traps          string        // UDP address that traps come to, "" = the service manager's socket when it has one
+	Workers        int           // checks at the same time, 0 = the poll engine's default
+	Notice         string        // above the sign-in form; the demo's
+	Logs           []string      // folders on this machine that logs may be read from, empty = defaultLogs
+	MailListen     string        // address of the mail receiver, "" = none
+	MailDomain     string        // what stands behind the @ of its mailboxes
+	MailNetworks   []string      // networks that mail is received from, empty = private ones
+	Releases       string        // folder of releases (package update), "" = the service manager starts us in another way
+	ReleaseKeys    string        // folder of the keys that releases are signed with, "" = update.KeysFolder
+	Trial          time.Duration // how long a new version has to be well, 0 = trialStay
 	About          appliance.About
 	Log            *slog.Logger     // nil: silent
 	MailRoots      *x509.CertPool   // whom a mail relay's certificate must be of, nil: the system's
@@ -103,6 +106,8 @@ type Daemon struct {
 	incidents  incidents
 	outbox     outbox
 	provider   provider
+	updating   sync.Mutex          // one update at a time
+	leave      chan error          // what ends Run from inside
 	web        func() *http.Client // to web hooks and services
 	letters    func() *ui.Words    // read when somebody is told something for the first time
 	configured atomic.Uint64       // counts changes of what people declare
@@ -125,7 +130,7 @@ const defaultSecrets = "/etc/siteward/secrets" //nolint:gosec // a path, no secr
 
 // Open opens the store and prepares everything. Nothing runs yet.
 func Open(ctx context.Context, o Options) (*Daemon, error) {
-	d := &Daemon{Options: o, log: o.Log, about: o.About, secrets: o.Secrets, live: newLive(), sources: newSources()}
+	d := &Daemon{Options: o, log: o.Log, about: o.About, secrets: o.Secrets, live: newLive(), sources: newSources(), leave: make(chan error, 1)}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}

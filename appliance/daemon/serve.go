@@ -50,6 +50,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	traps := d.openTraps()
 	d.tellStart()
+	d.startUpdates()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return serveHTTP(ctx, d.log, pages, handler) })
 	g.Go(func() error { return serveHTTP(ctx, d.log, socket, control.Handler(d.Ops(), d.log)) })
@@ -70,6 +71,8 @@ func (d *Daemon) Run(ctx context.Context) error {
 	for lane := range lanes {
 		g.Go(func() error { d.keepOutbox(ctx, lane); return nil })
 	}
+	g.Go(func() error { return d.watchLeave(ctx) })
+	g.Go(func() error { return d.prove(ctx, pages.Addr()) })
 	if mails != nil {
 		g.Go(func() error { return d.receiveMail(ctx, mails) })
 	}
@@ -84,7 +87,10 @@ func (d *Daemon) Run(ctx context.Context) error {
 	<-ctx.Done()
 	systemd.Stopping(d.log)
 	d.finder.close()
-	err = g.Wait()
+	if err = g.Wait(); errors.Is(err, errRestart) {
+		d.log.Info("siteward ends so that the new version starts")
+		err = nil
+	}
 	d.serving.Store(false)
 	d.tellStop()
 	return err
