@@ -56,7 +56,7 @@ func Open(dir string, o Options) (*Store, error) {
 	db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).
 		WithSyncWrites(!o.NoSync).WithDetectConflicts(false).WithNumVersionsToKeep(1).
 		WithMemTableSize(memTable).WithNumMemtables(2).WithValueThreshold(1 << 20).WithValueLogFileSize(16 << 20).
-		WithNumCompactors(2).WithBlockCacheSize(32 << 20).WithIndexCacheSize(16 << 20).WithCompression(options.None).
+		WithNumCompactors(2).WithBlockCacheSize(0).WithIndexCacheSize(16 << 20).WithCompression(options.None).
 		WithNumGoroutines(1).WithMetricsEnabled(false).WithLogger(logger{o.Log}))
 	if err != nil {
 		return nil, fmt.Errorf("open the store in %s: %w; another central may be running on it", dir, err)

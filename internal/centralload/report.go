@@ -1,0 +1,44 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"siteward/appliance"
+	"siteward/appliance/message"
+)
+
+// event makes the next event of a site and locks it until it was sent.
+func (s *site) event(v message.Data, subject string) message.Event {
+	s.mu.Lock()
+	s.seq++
+	e, err := message.New(string(s.id), v, subject, time.Now())
+	if err != nil {
+		panic(err) // our own values
+	}
+	e.ID, e.Sequence, e.Outbox = fmt.Sprint("e", s.seq), s.seq, "o1"
+	return e
+}
+
+// summary is what a site of twenty devices and five jobs says.
+func (s *site) summary(i int) message.Event {
+	now := time.Now().UTC()
+	v := &message.Summary{At: now, Site: message.SummarySite{Name: string(s.id), Language: "de", TimeZone: "Europe/Berlin"},
+		Appliance: message.SummaryAppliance{Version: "1.2.3", Started: now.Add(-time.Hour), StoreMB: 200, FreeMB: 9000},
+		State:     appliance.StateOK, States: map[appliance.State]int{appliance.StateOK: 180}}
+	if i%17 == 0 {
+		v.State, v.Worst = appliance.StateCritical, "Switch Keller: no answer since 06:12"
+	}
+	for n := range 20 {
+		v.Devices = append(v.Devices, message.SummaryDevice{ID: appliance.ID(n + 1), Name: fmt.Sprintf("Gerät %d", n+1)})
+	}
+	for n := range 5 {
+		v.Backups = append(v.Backups, message.SummaryJob{ID: appliance.ID(n + 1), Name: fmt.Sprintf("Sicherung %d", n+1), Verdict: "success", Last: now, Good: now})
+	}
+	v.UPS = []message.SummaryUPS{{ID: 3, Name: "USV", Charge: 100, Minutes: 23}}
+	return s.event(v, "")
+}
+
+func (s *site) incident() message.Event {
+	return s.event(&message.Incident{ID: 7, Kind: appliance.IncidentState, Title: "Switch Keller: no answer", State: appliance.StateCritical, Opened: time.Now()}, "incident/7")
+}
