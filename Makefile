@@ -13,7 +13,12 @@ DAY      := $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y%m%d%H%
 VERSION  ?= $(or $(RELEASE),$(NEXT)~git$(DAY).$(COMMIT))
 EPOCH    := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 LDFLAGS  := -s -w -funcalign=16 -X siteward/cli.version=$(VERSION) -X siteward/cli.commit=$(COMMIT) -X siteward/cli.date=$(DATE)
-GOBUILD  := CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -tags $(TAGS),packed
+# Nothing waits for what these packages do, so their functions are not copied into each other: the binary is 1.7 MB smaller.
+COLD     := siteward/ui/... siteward/cli siteward/appliance/daemon siteward/appliance/config siteward/appliance/control \
+            siteward/appliance/demo siteward/appliance/channel github.com/danielgtaylor/... github.com/nicholas-fedor/... \
+            github.com/goccy/go-yaml/... github.com/spf13/... github.com/go-co-op/... github.com/nicksnyder/... \
+            github.com/emersion/... google.golang.org/... go.opentelemetry.io/...
+GOBUILD  := CGO_ENABLED=0 go build -trimpath $(COLD:%=-gcflags=%=-l) -ldflags "$(LDFLAGS)" -tags $(TAGS),packed
 WEB      := embed/dist/app.css
 PACKED   := embed/files.zip
 PACKAGES := deb rpm

@@ -29,7 +29,7 @@ var measurements = [][]measurement{
 		{[]int{18}, "1,000 switches", 8 * time.Minute, measureThousand},
 		{[]int{16}, "a page of 200 rows", 8 * time.Minute, measurePage},
 	},
-	{{[]int{15}, "starting with 1 GB", 8 * time.Minute, measureStart}},
+	{{[]int{15}, "starting with 1 GB", 20 * time.Minute, measureStart}},
 	{
 		{[]int{19}, "kill -9", 10 * time.Minute, measureKills},
 		{[]int{20}, "power cuts", 10 * time.Minute, measurePowerCuts},
