@@ -29,7 +29,7 @@ func words(tb testing.TB) *ui.Words {
 func sources(tb testing.TB) map[string]string {
 	tb.Helper()
 	out := map[string]string{}
-	for _, dir := range []string{"ui", "appliance", "probes", "embed/templates"} {
+	for _, dir := range []string{"ui", "appliance", "central", "probes", "embed/templates"} {
 		root := filepath.Join(peer.Root(), dir)
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if os.IsNotExist(err) {

@@ -1,0 +1,49 @@
+package web
+
+import (
+	"strings"
+	"unicode"
+
+	"siteward/appliance"
+	"siteward/central"
+	"siteward/ui"
+)
+
+// tame is text of a site as it may stand on our pages: one line, bounded, without signs that turn the direction of reading or that
+// nobody sees. The templates escape it.
+func tame(s string, most int) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), unicode.Is(unicode.Cf, r), r == unicode.ReplacementChar:
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, " "))
+	s = strings.Join(strings.Fields(s), " ")
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}
+
+// standing is how a site stands for a dispatcher: its state, or why nothing is known of it.
+func standing(l *ui.Lang, r *central.Row) (state, word string) {
+	st := &r.Status
+	switch st.Silent {
+	case central.Lost:
+		return "critical", l.T("central.silent")
+	case central.Overdue:
+		return "critical", l.T("central.overdue")
+	case central.Ours:
+		return "nodata", l.T("central.ours")
+	case central.Never:
+		return "nodata", l.T("central.never")
+	case central.Stopped:
+		return "maintenance", l.T("central.stopped")
+	case central.Speaking:
+	}
+	if st.Facts.State != appliance.StateCritical && st.Logbook != "" {
+		return "critical", l.T("central.logbook_bad")
+	}
+	return st.Facts.State.String(), ""
+}
