@@ -24,6 +24,8 @@ type Backups interface {
 	// BackupRuns lists runs, oldest first.
 	BackupRuns(ctx context.Context, f RunFilter) ([]Run, error)
 	BackupRun(ctx context.Context, id ID) (Run, error)
+	// BackupText is what a run was read from, when it came as a push or a mail. ErrNotFound: it lies only at the source, or is no longer kept.
+	BackupText(ctx context.Context, id ID) (RunText, error)
 	// BackupDays gives the verdict of each job for each business day of a span, oldest day first.
 	BackupDays(ctx context.Context, from, to time.Time) ([]JobDays, error)
 }

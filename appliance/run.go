@@ -93,6 +93,18 @@ type RunEvidence struct {
 	Stored string `json:"stored,omitempty"` // SHA-256 of the text that is kept here, "" when it is only at the source
 }
 
+// RunText is what a push or a mail said, as it came: the evidence of its runs.
+type RunText struct {
+	Name string    `json:"name"` // subject of the mail, address of the push
+	From string    `json:"from,omitempty"`
+	At   time.Time `json:"at"`
+	Cut  bool      `json:"cut,omitempty"` // more came than is kept
+	Text []byte    `json:"text"`
+}
+
+// MaxRunText is how much of one push or mail is kept.
+const MaxRunText = 1 << 20
+
 // RunKind tells a backup from what is done around it.
 type RunKind string
 

@@ -202,7 +202,7 @@ func (v SourceView) State(now time.Time) State {
 		return StatePaused
 	case v.Status.Error != nil && !deadline.IsZero() && now.After(deadline):
 		return StateWarning
-	case v.Status.Error != nil, v.Status.Tried.IsZero() && v.Status.Heard.IsZero():
+	case v.Status.Error != nil, v.Status.Heard.IsZero() && (v.Kind.Comes() || v.Status.Tried.IsZero()):
 		return StateNoData
 	}
 	return StateOK

@@ -19,6 +19,7 @@ import (
 func (s *Server) backupRoutes() {
 	s.echo.GET("/backups", s.backups)
 	s.echo.GET("/backups.csv", s.backupsCSV)
+	s.echo.GET("/backups/runs/:id/text", s.runText)
 	s.echo.GET("/backups/:id", s.backupJob)
 	s.echo.GET("/backups/:id/chart", s.backupChart)
 	s.echo.GET("/backups/:id/runs.csv", s.backupRunsCSV)

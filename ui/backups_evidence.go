@@ -57,7 +57,10 @@ func (s *Server) cellEvidence(c echo.Context, v *vault) (*view.Evidence, error) 
 func (l *Lang) runEvidence(e *view.Evidence, r appliance.Run) {
 	state, _ := l.runState(r)
 	mark := map[string]string{"ok": "good", "warning": "warn", "critical": "bad"}[state]
-	e.Lines, e.At, e.Source = nil, r.At(), r.Evidence.Name
+	e.Lines, e.At, e.Source, e.Text = nil, r.At(), r.Evidence.Name, ""
+	if r.Evidence.Stored != "" {
+		e.Text = "/backups/runs/" + r.ID.String() + "/text"
+	}
 	for line := range strings.Lines(cmp.Or(r.Evidence.Line, r.Message)) {
 		e.Lines = append(e.Lines, view.EvidenceLine{{Text: strings.TrimRight(line, "\r\n"), Mark: mark}})
 	}

@@ -193,6 +193,7 @@ func pageRoutes() []Rule {
 		// Backups.
 		{Method: "GET", Path: "/backups", Need: ViewBackups},
 		{Method: "GET", Path: "/backups.csv", Need: ViewBackups},
+		{Method: "GET", Path: "/backups/runs/:id/text", Need: ViewBackups},
 		{Method: "GET", Path: "/backups/:id", Need: ViewBackups},
 		{Method: "GET", Path: "/backups/:id/chart", Need: ViewBackups},
 		{Method: "GET", Path: "/backups/:id/runs.csv", Need: ViewBackups},

@@ -19,6 +19,7 @@ type Ops interface {
 
 	LogbookOps
 	WindowOps
+	SourceOps
 	ProviderOps
 	UpdateOps
 	// Apply makes the site what the file says and gives the differences, one a line.

@@ -45,6 +45,7 @@ func Handler(ops Ops, log *slog.Logger) http.Handler {
 	mux.HandleFunc("POST /setup-link", s.setupLink)
 	s.logbookRoutes(mux)
 	s.windowRoutes(mux)
+	s.sourceRoutes(mux)
 	s.providerRoutes(mux)
 	s.updateRoutes(mux)
 	s.discoveryRoutes(mux)

@@ -146,5 +146,11 @@ func (r *sourceReading) mail(ctx context.Context, w store.Spooled) error {
 		r.note = &appliance.Message{Key: "source.note_unknown_mail", Args: map[string]any{"subject": w.Name, "from": w.Push.From, "at": w.Push.At},
 			English: fmt.Sprintf("the mail %q of %s tells of no backup that is known here", w.Name, w.Push.From)}
 	}
-	return r.keep(ctx, result, int64(len(w.Push.Body)), func(tx *store.Tx) error { return tx.Unspool(w) })
+	kept := keptText(w, result.Runs)
+	return r.keep(ctx, result, int64(len(w.Push.Body)), func(tx *store.Tx) error {
+		if err := tx.KeepRunText(kept); err != nil {
+			return err
+		}
+		return tx.Unspool(w)
+	})
 }

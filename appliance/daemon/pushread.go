@@ -69,6 +69,7 @@ func (r *sourceReading) push(ctx context.Context, w store.Spooled) error {
 		began = time.Time{}
 	}
 	result.Runs = pushRuns(r.source, st.Began, p, result)
+	kept := keptText(w, result.Runs)
 	return r.keep(ctx, result, int64(len(p.Body)), func(tx *store.Tx) error {
 		st, err := tx.SourceStatus(r.source.ID)
 		if err != nil {
@@ -78,8 +79,26 @@ func (r *sourceReading) push(ctx context.Context, w store.Spooled) error {
 		if err := tx.PutSourceStatus(st); err != nil {
 			return err
 		}
+		if err := tx.KeepRunText(kept); err != nil {
+			return err
+		}
 		return tx.Unspool(w)
 	})
+}
+
+// keptText is what is kept of a push or a mail that told of runs, whose evidence then names it; nil when nothing is to be kept.
+func keptText(w store.Spooled, runs []appliance.Run) *appliance.RunText {
+	if len(runs) == 0 || len(w.Push.Body) == 0 {
+		return nil
+	}
+	t := &appliance.RunText{Name: w.Name, From: w.Push.From, At: w.Push.At, Cut: w.Push.Cut, Text: w.Push.Body}
+	if len(t.Text) > appliance.MaxRunText { // a mail begins with what it is about
+		t.Text, t.Cut = t.Text[:appliance.MaxRunText], true
+	}
+	for i := range runs {
+		runs[i].Evidence.Stored = store.RunTextSum(t.Text)
+	}
+	return t
 }
 
 // receive gives runs that tell no time the one at which they came: else the same words every night would be one run. It is for what

@@ -65,6 +65,15 @@ func (d *Daemon) BackupRuns(_ context.Context, f appliance.RunFilter) ([]applian
 	return runs[max(0, len(runs)-limit):], err
 }
 
+// BackupText is App.BackupText.
+func (d *Daemon) BackupText(ctx context.Context, id appliance.ID) (appliance.RunText, error) {
+	r, err := d.BackupRun(ctx, id)
+	if err != nil {
+		return appliance.RunText{}, err
+	}
+	return d.store.RunText(r.Evidence.Stored)
+}
+
 // BackupRun is App.BackupRun.
 func (d *Daemon) BackupRun(_ context.Context, id appliance.ID) (appliance.Run, error) {
 	return d.store.Run(id)

@@ -168,6 +168,8 @@ func TestScriptsPush(t *testing.T) {
 	s.push("/push/"+token+"/0", "Creating archive at \"repo::x\"\nRepository /mnt/backup does not exist.\nterminating with error status, rc 2\n")
 	if r := s.runsOf(src.ID, 3)[2]; r.Status != appliance.RunFailed || r.Job != "dump" {
 		t.Errorf("the log says failed, the exit code 0: %+v", r)
+	} else if text, err := s.BackupText(t.Context(), r.ID); err != nil || !strings.HasPrefix(string(text.Text), "Creating archive") {
+		t.Errorf("what was pushed is not kept: %+v, %v", text, err)
 	}
 	for path, want := range map[string]int{"/push/p_wrong": 404, "/push/" + token + "/256": 404, "/push/" + token + "/x": 404} {
 		if code := s.push(path, ""); code != want {

@@ -23,7 +23,7 @@ var nounNames = map[byte]string{
 	'r': "run", 'x': "index of runs", 'j': "backup job", nounFormat[1]: "log format",
 	nounSpot[1]: "spot check",
 	'd':         "daily round", 'h': "hash of the logbook", 'k': "checkpoint of the logbook", 'l': "logbook entry",
-	nounTicket[1]:   "ticket or contract",
+	nounTicket[1]:   "ticket, contract or text of a run",
 	nounIncident[1]: "incident", nounContact[1]: "contact or route", nounNotice[1]: "notice or delivery",
 	nounTrap[1]: "trap", nounTrapEngine[1]: "SNMPv3 engine",
 	nounWindow[1]:    "maintenance window or status link",

@@ -59,6 +59,8 @@ const (
 	nounLogEntry   = "Yl"       // Yl <seq:8>    = <length:4> record, signature of the checkpoint after it
 	nounRun        = "Yr"       // Yr <run:8>       = Run of a backup job
 	nounRunIndex   = "Yx"       // Yx <how:1> ...   = where runs are found, see run.go
+	nounRunText    = "Ybx"      // Ybx <SHA-256:32>             = RunText, a push or a mail as it came
+	nounRunTextAt  = "Yby"      // Yby <unixnano:8> <SHA-256:32> = its size
 	nounJob        = "Yj"       // Yj <job:8>       = BackupJob
 	nounInventory  = "Yi"       // Yi <device:8> = Inventory
 	nounFormat     = "Yf"       // Yf <format:8>    = LogFormat of the site's own

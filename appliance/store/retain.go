@@ -31,7 +31,7 @@ func (s *Store) Retain(ctx context.Context, now time.Time) (Retained, error) {
 	if err := s.trustClock(now); err != nil {
 		return r, err
 	}
-	steps := []func(context.Context, time.Time, *Retained) error{s.rollUp, s.dropHours, s.dropEvents, s.dropPower, s.dropRuns, s.dropTold, s.dropSeries}
+	steps := []func(context.Context, time.Time, *Retained) error{s.rollUp, s.dropHours, s.dropEvents, s.dropPower, s.dropRuns, s.dropRunTexts, s.dropTold, s.dropSeries}
 	for _, step := range steps {
 		if err := step(ctx, now, &r); err != nil {
 			return r, fmt.Errorf("retention: %w", err)

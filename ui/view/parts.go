@@ -56,6 +56,7 @@ type PortPanel struct {
 
 // Evidence is the receipt of a verdict: what was read, from where, when, and how it was judged.
 type Evidence struct {
+	Text    string // address of the whole text as it came, "" when it is not kept here
 	Title   string
 	State   string
 	Word    string
