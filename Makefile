@@ -64,8 +64,9 @@ lint: web ## formatting, vet, golangci-lint, types of the scripts
 	CGO_ENABLED=0 go tool -modfile=tools/lint/go.mod golangci-lint run --build-tags $(ALLTAGS) ./...
 	npm run --silent check
 
-unit-check: ## exposure of the unit file, lower is better
+unit-check: ## exposure of the unit files, lower is better
 	systemd-analyze security --offline=true --threshold=15 systemd/siteward.service | tail -n 1
+	systemd-analyze security --offline=true --threshold=15 systemd/siteward-central.service | tail -n 1
 
 # The database is a copy of https://vuln.go.dev beside the checkout; without it, the one on the network.
 VULNDB := $(wildcard $(or $(SITEWARD_CORPUS),../shared)/vulndb)
@@ -78,9 +79,13 @@ package: $(PACKED) ## deb and rpm for amd64 and arm64 into dist/
 	cat embed/dist/licences.txt >>dist/licences.txt
 	@for arch in $(ARCHES); do \
 		GOARCH=$$arch $(GOBUILD) -o bin/siteward-$$arch . || exit 1; \
+		GOARCH=$$arch $(GOBUILD),central -o bin/siteward-central-$$arch . || exit 1; \
 		for kind in $(PACKAGES); do \
-			ARCH=$$arch VERSION='$(VERSION)' SOURCE_DATE_EPOCH=$(EPOCH) BIN=bin/siteward-$$arch LICENCES=dist/licences.txt \
-				go tool -modfile=tools/nfpm/go.mod nfpm package -f systemd/package.yaml -p $$kind -t dist/ || exit 1; \
+			for side in "siteward package.yaml" "siteward-central package-central.yaml"; do \
+				set -- $$side; \
+				ARCH=$$arch VERSION='$(VERSION)' SOURCE_DATE_EPOCH=$(EPOCH) BIN=bin/$$1-$$arch LICENCES=dist/licences.txt \
+					go tool -modfile=tools/nfpm/go.mod nfpm package -f systemd/$$2 -p $$kind -t dist/ || exit 1; \
+			done; \
 		done; \
 	done
 
