@@ -34,7 +34,7 @@ func centralCommand() *cobra.Command {
 	f.StringVar(&at.data, "data", defaultCentralData, "folder of the store, created on first start")
 	f.StringVar(&at.database, "database", "", "keep everything in PostgreSQL instead: postgres://user@host/database")
 	cmd.AddCommand(centralServeCommand(&at), centralSiteCommand(&at), centralCodeCommand(&at), centralTokenCommand(&at), centralHookCommand(&at), centralAlarmsCommand(&at),
-		centralBackupCommand(&at), centralRestoreCommand(&at), centralHealthCommand(&at))
+		centralBackupCommand(&at), centralRestoreCommand(&at), centralHealthCommand())
 	return cmd
 }
 
@@ -57,7 +57,7 @@ func (at *centralAt) socket() string { return filepath.Join(at.data, "central.so
 // the command.
 func (at *centralAt) client(ctx context.Context, work func(*http.Client) error) error {
 	if at.database == "" {
-		c, err := net.Dial("unix", at.socket())
+		c, err := (&net.Dialer{}).DialContext(ctx, "unix", at.socket())
 		if err == nil {
 			_ = c.Close()
 			return work(&http.Client{Timeout: time.Minute, Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {

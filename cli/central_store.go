@@ -102,7 +102,7 @@ func centralRestoreCommand(at *centralAt) *cobra.Command {
 	}
 }
 
-func centralHealthCommand(at *centralAt) *cobra.Command {
+func centralHealthCommand() *cobra.Command {
 	var url string
 	cmd := &cobra.Command{
 		Use: "health", Short: "Say whether the running central takes reports", Args: args(cobra.NoArgs),

@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"siteward/appliance"
-	"siteward/central"
 )
 
 // Store is central's store in a database.
@@ -68,7 +67,7 @@ func (s *Store) again(ctx context.Context, do func() error) error {
 		if err == nil || n == tries || !passing(err) {
 			return err
 		}
-		wait := time.NewTimer(rand.N(time.Duration(n) * 20 * time.Millisecond))
+		wait := time.NewTimer(rand.N(time.Duration(n) * 20 * time.Millisecond)) //nolint:gosec // nobody gains by guessing it
 		select {
 		case <-ctx.Done():
 			wait.Stop()
@@ -98,12 +97,4 @@ const uniqueViolation = "23505"
 // tx runs do in a transaction, again when the database asks for that.
 func (s *Store) tx(ctx context.Context, do func(pgx.Tx) error) error {
 	return s.again(ctx, func() error { return pgx.BeginFunc(ctx, s.pool, do) })
-}
-
-// plain gives a coded error for what has none, so that a stopped database is no bug of ours.
-func plain(err error, family string) error {
-	if errors.Is(err, pgx.ErrNoRows) {
-		return central.NoRecord(family, "")
-	}
-	return err
 }
