@@ -29,6 +29,7 @@ func centralServeCommand(at *centralAt) *cobra.Command {
 	var c server.Config
 	var level, format, relay, from, password, provider string
 	var keep int
+	var pages centralPages
 	cmd := &cobra.Command{
 		Use: "serve", Short: "Run the provider's side", Args: args(cobra.NoArgs),
 		Long: "Receives the reports of sites and tells which of them are silent. With --database any number of these may stand behind a\nload balancer. SIGTERM stops it; what was acknowledged is kept.",
@@ -41,7 +42,7 @@ func centralServeCommand(at *centralAt) *cobra.Command {
 			}
 			c.Keep = time.Duration(keep) * 24 * time.Hour
 			c.Ready = func(address string) { fmt.Fprintf(cmd.OutOrStdout(), "central runs at %s\n", address) }
-			return serveCentral(cmd.Context(), at, provider, c)
+			return serveCentral(cmd.Context(), at, provider, c, pages)
 		},
 	}
 	f := cmd.Flags()
@@ -53,13 +54,14 @@ func centralServeCommand(at *centralAt) *cobra.Command {
 	f.StringVar(&from, "mail-from", "", "address that these mails come from")
 	f.StringVar(&password, "mail-password-file", "", "file with the password of the mail server")
 	f.IntVar(&keep, "keep-days", 400, "how long events of sites are kept")
+	pages.flags(f)
 	f.StringVar(&level, "log-level", "info", "debug, info, warn or error")
 	f.StringVar(&format, "log-format", "text", "text or json")
 	return cmd
 }
 
 // serveCentral opens the store and serves until ctx ends.
-func serveCentral(ctx context.Context, at *centralAt, provider string, c server.Config) error {
+func serveCentral(ctx context.Context, at *centralAt, provider string, c server.Config, pages centralPages) error {
 	s, err := at.open(ctx)
 	if err != nil {
 		return err
@@ -75,7 +77,7 @@ func serveCentral(ctx context.Context, at *centralAt, provider string, c server.
 	}
 	sites := e.Handler(nil)
 	c.Rooms = map[string]http.Handler{"/api/": rest, "/enrol/": sites, "/offers/": sites}
-	if err := addCentralRooms(ctx, &c); err != nil {
+	if err := pages.add(ctx, provider, &c); err != nil {
 		return errors.Join(err, s.Close())
 	}
 	g, ctx := errgroup.WithContext(ctx)

@@ -25,23 +25,17 @@ const (
 	ViewFleet    access.Permission = "fleet.view"    // sites, reports, copies of logbooks
 	Acknowledge  access.Permission = "alarms.ack"    // take an alarm
 	EditSites    access.Permission = "sites.edit"    // add, name, group, pause; enrolment
-	Offer        access.Permission = "offers.edit"   // what sites are offered
 	EditGroups   access.Permission = "groups.edit"   //
 	ManageUsers  access.Permission = "users.manage"  //
 	ManageTokens access.Permission = "tokens.manage" //
 	ViewAudit    access.Permission = "audit.view"    //
-	UseAPI       access.Permission = "api.use"       // read with an API token
-	ChangeByAPI  access.Permission = "api.change"    // change with an API token
 )
 
 // Grants is who holds them.
 var Grants = access.Grants{
 	ViewFleet:    {Reader, Dispatcher, Administrator},
-	UseAPI:       {Reader, Dispatcher, Administrator},
 	Acknowledge:  {Dispatcher, Administrator},
 	EditSites:    {Dispatcher, Administrator},
-	ChangeByAPI:  {Dispatcher, Administrator},
-	Offer:        {Administrator},
 	EditGroups:   {Administrator},
 	ManageUsers:  {Administrator},
 	ManageTokens: {Administrator},

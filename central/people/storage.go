@@ -13,14 +13,14 @@ import (
 
 // The families of records.
 var (
-	users    = central.Noun[appliance.User]{Family: "user"}       // by number
-	names    = central.Noun[appliance.ID]{Family: "user-name"}    // by sign-in name, so that two cannot have one
-	tokens   = central.Noun[appliance.Token]{Family: "token"}     // by number
-	byHash   = central.Noun[appliance.ID]{Family: "token-hash"}   // by the hash of the secret
-	audit    = central.Noun[appliance.Event]{Family: "audit"}     // by time
-	extras   = central.Noun[Extra]{Family: "user-extra"}          // by number of the user
-	subjects = central.Noun[appliance.ID]{Family: "user-subject"} // by issuer and subject
-	meta     = central.Noun[[]byte]{Family: "access"}             // by name
+	users    = central.Noun[appliance.User]{Family: "user"}          // by number
+	names    = central.Noun[appliance.ID]{Family: "user-name"}       // by sign-in name, so that two cannot have one
+	tokens   = central.Noun[appliance.Token]{Family: "user-token"}   // by number
+	byHash   = central.Noun[appliance.ID]{Family: "user-token-hash"} // by the hash of the secret
+	audit    = central.Noun[appliance.Event]{Family: "audit"}        // by time
+	extras   = central.Noun[Extra]{Family: "user-extra"}             // by number of the user
+	subjects = central.Noun[appliance.ID]{Family: "user-subject"}    // by issuer and subject
+	meta     = central.Noun[[]byte]{Family: "access"}                // by name
 )
 
 const familySession = "session"

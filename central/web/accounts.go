@@ -240,7 +240,7 @@ func (s *Server) takeFactor(c echo.Context) error {
 	if err := s.Gate.Users.EndSessions(ui.Actor(c), u.ID); err != nil {
 		return err
 	}
-	s.audit(c, "user "+u.Name, "factor_off", "switched the second factor off", nil)
+	s.audit(c, "user "+u.Name, "factor_switched_off", "switched the second factor off", nil)
 	return ui.Done(c, "/settings/accounts", s.Lang(s.Frame(c, "")).T("central.factor_off"))
 }
 

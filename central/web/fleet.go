@@ -62,9 +62,8 @@ func (s *Server) fleetRoutes() {
 
 // counts are what the chips say, kept for a moment: they need a walk over all sites, and one walk serves everybody who sees the same.
 type counts struct {
-	mu   sync.Mutex
-	by   map[string]counted
-	most int
+	mu sync.Mutex
+	by map[string]counted
 }
 
 type counted struct {

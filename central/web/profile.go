@@ -148,7 +148,7 @@ func (s *Server) confirmFactor(c echo.Context) error {
 		return s.showFactor(c, http.StatusUnprocessableEntity, page)
 	}
 	right()
-	s.audit(c, "user "+u.Name, "factor_on", "switched the second factor on", nil)
+	s.audit(c, "user "+u.Name, "factor_switched_on", "switched the second factor on", nil)
 	return s.showFactor(c, http.StatusOK, page)
 }
 
@@ -170,7 +170,7 @@ func (s *Server) dropFactor(c echo.Context) error {
 	if err := s.People.Drop(ctx, u.ID); err != nil {
 		return err
 	}
-	s.audit(c, "user "+u.Name, "factor_off", "switched the second factor off", nil)
+	s.audit(c, "user "+u.Name, "factor_switched_off", "switched the second factor off", nil)
 	return ui.Done(c, "/profile", l.T("central.factor_off"))
 }
 
