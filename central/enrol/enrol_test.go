@@ -2,6 +2,7 @@ package enrol
 
 import (
 	"crypto/ed25519"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -123,12 +124,12 @@ func TestGuessingIsThrottledAndForgedRequestsAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	if err := p.takeRequest(w, httptest.NewRequest(http.MethodPost, wire.Path, nil), s); err != errSignature {
+	if err := p.takeRequest(w, httptest.NewRequest(http.MethodPost, wire.Path, nil), s); !errors.Is(err, errSignature) {
 		t.Errorf("forged: %v", err)
 	}
 	// What was signed for one purpose is nothing for another.
 	s, _ = wire.Seal(key, wire.PurposeLeave, wire.Request{Code: p.code(t, "site-a"), Key: key.Public().(ed25519.PublicKey), Central: p.public()})
-	if err := p.takeRequest(w, httptest.NewRequest(http.MethodPost, wire.Path, nil), s); err != errSignature {
+	if err := p.takeRequest(w, httptest.NewRequest(http.MethodPost, wire.Path, nil), s); !errors.Is(err, errSignature) {
 		t.Errorf("for another purpose: %v", err)
 	}
 	for range maxAttempts {
