@@ -30,9 +30,7 @@ func (d *Daemon) edit(change func(*store.Tx) error) error {
 	if err != nil {
 		return err
 	}
-	for _, c := range d.live.allChecks() {
-		d.tick(c.ID)
-	}
+	d.tickAll()
 	d.changes.publish(appliance.Change{Config: true})
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"siteward/appliance"
 	"siteward/appliance/store"
 )
@@ -45,14 +47,19 @@ func ChangeAll(d *Daemon, n int, state appliance.State) error {
 	if state != appliance.StateOK {
 		failure = &appliance.Failure{Reason: appliance.ReasonTimeout, Detail: "no answer"}
 	}
+	var workers errgroup.Group
+	workers.SetLimit(16) // as many at a time as there are workers that poll
 	for _, c := range d.live.allChecks() {
-		for range 3 {
-			if err := d.take(appliance.Reading{Check: c.ID, At: now, Failure: failure}, now, true); err != nil {
-				return err
+		workers.Go(func() error {
+			for range 3 {
+				if err := d.take(appliance.Reading{Check: c.ID, At: now, Failure: failure}, now, true); err != nil {
+					return err
+				}
 			}
-		}
+			return nil
+		})
 	}
-	return nil
+	return workers.Wait()
 }
 
 // TellDaily tells the summaries that are due, as the job of that name does.

@@ -149,7 +149,7 @@ func TestAnIncidentIsToldAndEnds(t *testing.T) {
 	until(t, "it is told", func() bool { return len(p.subjects()) == 1 })
 	s.expects("backup/1", appliance.StateOK)
 	s.pass(2 * time.Minute)
-	until(t, "its end is told", func() bool { return len(p.subjects()) == 2 })
+	until(t, "its end is told", func() bool { return len(p.subjects()) == 2 && len(s.sent(appliance.DeliveryDelivered)) == 2 })
 	if got := p.subjects(); got[0] != "Critical: backup/1: late" || got[1] != "Over: backup/1: late" {
 		t.Errorf("%q", got)
 	}

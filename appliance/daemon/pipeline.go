@@ -10,14 +10,24 @@ import (
 	"siteward/appliance/store"
 )
 
-// take is the way of a reading: rates, verdict, store, memory, news. What is told follows from what is stored. The numbers of
-// a late run are judged and shown, but they do not stand in the slot that they missed.
+// take is the way of a reading: rates, verdict, store, memory, news. What is told follows from what is stored. It returns when what is
+// told of the reading is on the disk; the next verdict is made meanwhile, so that those who wait at the same time share one sync.
+// The numbers of a late run are judged and shown, but they do not stand in the slot that they missed.
 func (d *Daemon) take(r appliance.Reading, slot time.Time, late bool) error {
+	wait, err := d.judge(r, slot, late)
+	if err != nil {
+		return err
+	}
+	return stored(wait())
+}
+
+// judge is take without the waiting for the disk.
+func (d *Daemon) judge(r appliance.Reading, slot time.Time, late bool) (wait func() error, err error) {
 	d.judging.Lock()
 	defer d.judging.Unlock()
 	c, dev, ok := d.live.check(r.Check)
 	if !ok {
-		return nil // deleted while its run was under way
+		return nothing, nil // deleted while its run was under way
 	}
 	d.raters.apply(&r)
 	d.watchUPS(c, r)
@@ -25,36 +35,70 @@ func (d *Daemon) take(r appliance.Reading, slot time.Time, late bool) error {
 	v := monitor.Judge(d.input(dev, c, r))
 	b := store.Batch{At: slot, States: v.Changed, Gone: v.Removed, Events: append(v.Events, news...)}
 	if !late && sane(slot) { // the slot is past, or nobody knows when it was: a gap is the truth
-		var err error
 		if b.Samples, err = d.samples(c, r); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if err := d.record(b); err != nil {
-		return err
+	if wait, err = d.accept(b); err != nil {
+		return nil, err
 	}
 	d.settle(c, v, &r)
 	d.followUPS(c, r)
-	return nil
+	return wait, nil
 }
 
-// tick gives what time alone changes about one check: pauses, staleness.
-func (d *Daemon) tick(id appliance.ID) {
+// nothing is there to wait for.
+func nothing() error { return nil }
+
+// tick gives what time alone changes about one check: pauses, staleness, windows.
+func (d *Daemon) tick(id appliance.ID) { d.tickEach([]appliance.ID{id}) }
+
+// tickAll is tick of every check.
+func (d *Daemon) tickAll() {
+	var ids []appliance.ID
+	for _, c := range d.live.allChecks() {
+		ids = append(ids, c.ID)
+	}
+	d.tickEach(ids)
+}
+
+// tickEach waits for the disk when all are judged: the first wait is for all of them.
+func (d *Daemon) tickEach(ids []appliance.ID) {
+	var waits []func() error
+	for _, id := range ids {
+		wait, err := d.tickOne(id)
+		if err != nil {
+			d.log.Error("a state could not be stored", "check", id, "err", err)
+		}
+		if wait != nil {
+			waits = append(waits, wait)
+		}
+	}
+	for _, wait := range waits {
+		if err := stored(wait()); err != nil {
+			d.log.Error("a state could not be stored", "err", err)
+			return
+		}
+	}
+}
+
+// tickOne changes one check and gives what is to be waited for, nil when nothing has changed.
+func (d *Daemon) tickOne(id appliance.ID) (wait func() error, err error) {
 	d.judging.Lock()
 	defer d.judging.Unlock()
 	c, dev, ok := d.live.check(id)
 	if !ok || d.calm(dev, c, d.now()) {
-		return
+		return nil, nil
 	}
 	v := monitor.Tick(d.input(dev, c, appliance.Reading{}))
 	if len(v.Changed)+len(v.Removed)+len(v.Events) == 0 {
-		return
+		return nil, nil
 	}
-	if err := d.record(store.Batch{At: d.now(), States: v.Changed, Gone: v.Removed, Events: v.Events}); err != nil {
-		d.log.Error("a state could not be stored", "device", dev.Name, "check", c.Name, "err", err)
-		return
+	if wait, err = d.accept(store.Batch{At: d.now(), States: v.Changed, Gone: v.Removed, Events: v.Events}); err != nil {
+		return nil, err
 	}
 	d.settle(c, v, nil)
+	return wait, nil
 }
 
 // calm says that time alone cannot change anything about a check now: it is neither paused nor was, and each of its states

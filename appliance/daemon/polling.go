@@ -85,8 +85,6 @@ func (d *Daemon) paused(p poll.Pause) {
 // that was set is not taken for silence.
 func (d *Daemon) judgeTime(ctx context.Context) error {
 	d.engine.Tick()
-	for _, c := range d.live.allChecks() {
-		d.tick(c.ID)
-	}
+	d.tickAll()
 	return d.tellMisses(ctx)
 }

@@ -64,17 +64,35 @@ func (u *unstored) into(b store.Batch, known func(appliance.ID) bool) store.Batc
 
 // record stores a batch, or keeps it in mind while the store takes no writes.
 func (d *Daemon) record(b store.Batch) error {
+	wait, err := d.accept(b)
+	if err != nil {
+		return err
+	}
+	return stored(wait())
+}
+
+// accept is record without the waiting for the disk, for those who hold judging: wait is called when it is free again.
+func (d *Daemon) accept(b store.Batch) (wait func() error, err error) {
 	whole := b
 	if !d.unstored.empty() {
 		whole = d.unstored.into(b, func(check appliance.ID) bool { _, _, ok := d.live.check(check); return ok || check == 0 })
 	}
-	err := d.store.Record(whole)
+	wait, err = d.store.Accept(whole)
 	if appliance.CodeOf(err) == appliance.CodeReadOnly {
 		d.unstored.keep(b)
-		return nil
+		return nothing, nil
 	}
 	if err == nil {
 		d.unstored = unstored{}
+	}
+	return wait, err
+}
+
+// stored is what waiting for the disk came to. A disk that fails makes the store read-only, which is told elsewhere; the change is known,
+// and whatever follows from it is written when the store takes writes again.
+func stored(err error) error {
+	if appliance.CodeOf(err) == appliance.CodeReadOnly {
+		return nil
 	}
 	return err
 }

@@ -56,9 +56,7 @@ func (d *Daemon) windowsChanged() error {
 
 // judgeWindows lets the states follow a window that has begun or ended.
 func (d *Daemon) judgeWindows() {
-	for _, c := range d.live.allChecks() {
-		d.tick(c.ID)
-	}
+	d.tickAll()
 	if err := d.lookAtBackups(); err != nil {
 		d.log.Error("the backup jobs could not be judged", "err", err)
 	}

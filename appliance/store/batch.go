@@ -22,6 +22,17 @@ type Batch struct {
 //
 // Left out are NaN, a second number for the same slot, and numbers of series that are not registered.
 func (s *Store) Record(b Batch) error {
+	wait, err := s.Accept(b)
+	if err != nil {
+		return err
+	}
+	return wait()
+}
+
+// Accept stores a batch as Record does, and leaves the waiting for the disk to the caller: everybody sees the change at once, and wait
+// returns when it is on the disk. Batches that wait at the same time share one sync. A process that is killed in between loses nothing,
+// a machine without power may.
+func (s *Store) Accept(b Batch) (wait func() error, err error) {
 	n, err := s.commit(func(tx *Tx) error {
 		for _, v := range b.States {
 			if err := tx.recordState(v); err != nil {
@@ -38,10 +49,13 @@ func (s *Store) Record(b Batch) error {
 		}
 		return tx.recordSamples(b.At.Unix(), b.Samples)
 	})
-	if err != nil || len(b.Events) == 0 {
-		return err
+	if err != nil {
+		return nil, err
 	}
-	return s.durable(n)
+	if len(b.Events) == 0 {
+		return func() error { return nil }, nil
+	}
+	return func() error { return s.durable(n) }, nil
 }
 
 // windowSeconds is how much of a series goes into one chunk before its day is over, and daySeconds after that.
