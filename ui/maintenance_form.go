@@ -112,7 +112,7 @@ func (s *Server) showWindowForm(c echo.Context, status int, id string, w applian
 			page.Jobs = append(page.Jobs, view.BackupCheck{Name: "job_" + j.ID.String(), Label: j.Name, On: slices.Contains(w.Jobs, j.ID)})
 		}
 	}
-	contacts, err := s.whoCanBeTold(c)
+	contacts, err := s.App.Contacts(c.Request().Context())
 	if err != nil {
 		return err
 	}
@@ -182,7 +182,7 @@ func (s *Server) readWindow(c echo.Context, l *Lang, w *appliance.Window, form *
 	if err != nil {
 		return err
 	}
-	contacts, err := s.whoCanBeTold(c)
+	contacts, err := s.App.Contacts(c.Request().Context())
 	if err != nil {
 		return err
 	}

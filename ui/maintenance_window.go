@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -122,7 +121,7 @@ func (l *Lang) windowSaid(v appliance.WindowView) string {
 
 func (s *Server) windowPeople(c echo.Context, w appliance.Window) []string {
 	out := slices.Clone(w.Mails)
-	contacts, _ := s.whoCanBeTold(c)
+	contacts, _ := s.App.Contacts(c.Request().Context())
 	for _, p := range contacts {
 		if slices.Contains(w.Contacts, p.ID) {
 			out = append(out, p.Name)
@@ -251,15 +250,4 @@ func (s *Server) deleteWindow(c echo.Context) error {
 		return err
 	}
 	return s.done(c, "/maintenance", s.render.Lang(s.frame(c, "").Lang).T("maintenance.now_deleted"))
-}
-
-// whoCanBeTold are the contacts can be told.
-func (s *Server) whoCanBeTold(c echo.Context) ([]appliance.Contact, error) {
-	book, ok := s.App.(interface {
-		Contacts(ctx context.Context) ([]appliance.Contact, error)
-	})
-	if !ok {
-		return nil, nil
-	}
-	return book.Contacts(c.Request().Context())
 }
