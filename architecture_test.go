@@ -49,7 +49,7 @@ var forbidden = []struct{ from, to, why string }{
 }
 
 // neighbours live on one level and do not know each other; the daemon introduces them.
-var neighbours = []string{"access", "availability", "channel", "config", "control", "discovery", "enrol", "eventlog", "expect", "incident", "inventory", "jobs", "logbook", "monitor", "notify", "offer", "poll", "round", "series", "sla", "store", "ticket", "topology", "update", "ups", "window"}
+var neighbours = []string{"access", "availability", "channel", "config", "control", "discovery", "enrol", "eventlog", "expect", "incident", "inventory", "jobs", "logbook", "monitor", "notify", "offer", "poll", "round", "series", "sla", "store", "ticket", "topology", "update", "uplink", "ups", "window"}
 
 // acquainted are the neighbours that know each other all the same.
 var acquainted = map[[2]string]string{

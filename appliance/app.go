@@ -39,6 +39,7 @@ type App interface {
 	Incidents
 	Providers
 	Updates
+	Uplink
 
 	Now() time.Time
 	About() About

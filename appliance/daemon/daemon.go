@@ -106,8 +106,9 @@ type Daemon struct {
 	incidents  incidents
 	outbox     outbox
 	provider   provider
-	updating   sync.Mutex          // one update at a time
-	leave      chan error          // what ends Run from inside
+	updating   sync.Mutex // one update at a time
+	leave      chan error // what ends Run from inside
+	reports    reports
 	web        func() *http.Client // to web hooks and services
 	letters    func() *ui.Words    // read when somebody is told something for the first time
 	configured atomic.Uint64       // counts changes of what people declare
@@ -161,6 +162,9 @@ func Open(ctx context.Context, o Options) (*Daemon, error) {
 	}
 	if err == nil {
 		err = d.recallOutbox()
+	}
+	if err == nil {
+		err = d.recallReports()
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.store.Close())

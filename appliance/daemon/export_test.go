@@ -75,3 +75,9 @@ func SendersAt(d *Daemon, address string) []appliance.ID {
 
 // ExpectSources settles the states of sources, as the job that reads them does.
 func ExpectSources(d *Daemon) error { return d.expectSources(context.Background()) }
+
+// PutReports puts what has changed into the outbox, DeliverReports sends it.
+func (d *Daemon) PutReports(ctx context.Context) error { return d.putReports(ctx) }
+
+// DeliverReports sends what waits.
+func (d *Daemon) DeliverReports(ctx context.Context) { d.reports.sender.Deliver(ctx) }

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"slices"
 
 	"siteward/appliance"
 	"siteward/appliance/store"
@@ -30,6 +31,9 @@ func (d *Daemon) Health(ctx context.Context) appliance.Health {
 	mode, note := d.pingMode()
 	h.Ping, h.PingNote = string(mode), note
 	h.Notes = d.notes
+	if note, bad := d.providerNote(ctx); bad {
+		h.Notes = append(slices.Clone(h.Notes), note)
+	}
 	stats := d.engine.Stats()
 	h.Running, h.Late, h.Missed, h.LastRun = stats.Running, stats.Late, stats.Missed, stats.LastRun
 	return h

@@ -207,6 +207,7 @@ func (d *Daemon) providerRevoked() error {
 
 // providerWords are the English sentences of what stands in the logbook and the journal.
 var providerWords = map[string]string{
+	"provider.log.list":      "what is sent to the provider was changed; left out: {off}",
 	"provider.log.connected": "connected to the provider {provider} at {url}, fingerprint {fingerprint}",
 	"provider.log.left":      "disconnected from the provider {provider} at {url}: {why}",
 	"provider.log.rotated":   "a new key signs what is sent to the provider {provider}",

@@ -68,6 +68,8 @@ func (d *Daemon) Run(ctx context.Context) error {
 	g.Go(func() error { giveBack(ctx); return nil })
 	g.Go(func() error { return d.watchSources(ctx) })
 	g.Go(func() error { d.keepIncidents(ctx); return nil })
+	g.Go(func() error { d.keepReports(ctx); return nil })
+	g.Go(func() error { d.reports.sender.Run(ctx); return nil })
 	for lane := range lanes {
 		g.Go(func() error { d.keepOutbox(ctx, lane); return nil })
 	}
@@ -93,6 +95,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	}
 	d.serving.Store(false)
 	d.tellStop()
+	d.lastWord("shutdown")
 	return err
 }
 

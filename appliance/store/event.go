@@ -39,6 +39,9 @@ func (tx *Tx) Append(events []appliance.Event) error {
 		if err := tx.setJSON(keyEvent(e.Seq), e); err != nil {
 			return err
 		}
+		if e.Kind == appliance.EventDevice && tx.s.reporting.Load() {
+			tx.touch(keyEvent(e.Seq))
+		}
 		if err := tx.logWork(*e); err != nil {
 			return err
 		}

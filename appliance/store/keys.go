@@ -91,6 +91,13 @@ const (
 	nounEnrolment = "Yze" // Yze <enrolment:8>           = Enrolment
 	nounOffer     = "Yzo" // Yzo <offer:8>               = Offer of the provider
 	nounPolicy    = "Yzp" // Yzp                         = OfferPolicy
+	nounUplink    = "Yzu" // Yzu <enrolment:8>           = UplinkState
+	nounOutbox    = "Yzl" // Yzl <enrolment:8> <n:8>     = event that is told the provider, as it is sent
+	nounSent      = "Yzs" // Yzs <delivery:8>            = Sent, the exact bytes of a delivery
+	nounTouched   = "Yzq" // Yzq <key of a record>       = "", it has changed and is to be told the provider
+
+	nounUplinkPolicy = "Yzv" // Yzv                      = UplinkPolicy
+
 	nounDelivered = "Yzd" // Yzd <notice:8> <n:1>        = Delivery that was told, or never will be
 )
 

@@ -81,6 +81,9 @@ type Store struct {
 	compacting sync.Mutex
 	unmerged   int // bytes written since the last look at level 0; guarded by write
 
+	reporting  atomic.Bool   // changes are noted for the provider
+	uplinkWake chan struct{} // one of them was
+
 	sync    syncer
 	guard   guard
 	health  health
@@ -96,7 +99,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if err := checkWordSize(wordSize); err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, opt: o, log: o.Logger}
+	s := &Store{dir: dir, opt: o, log: o.Logger, uplinkWake: make(chan struct{}, 1)}
 	if err := s.openFolder(); err != nil {
 		return nil, err
 	}

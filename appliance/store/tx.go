@@ -88,6 +88,7 @@ func (tx *Tx) set(key, value []byte) error {
 		return errView
 	}
 	tx.writes[string(key)] = value
+	tx.touched(key)
 	return nil
 }
 
@@ -193,6 +194,18 @@ func (tx *Tx) keys(prefix []byte) ([][]byte, error) {
 	var out [][]byte
 	err := tx.scan(prefix, func(key, _ []byte) error {
 		out = append(out, bytes.Clone(key))
+		return nil
+	})
+	return out, err
+}
+
+// keysUpTo is keys, but no more than limit.
+func (tx *Tx) keysUpTo(prefix []byte, limit int) ([][]byte, error) {
+	var out [][]byte
+	err := tx.scan(prefix, func(key, _ []byte) error {
+		if out = append(out, bytes.Clone(key)); len(out) >= limit {
+			return errStop
+		}
 		return nil
 	})
 	return out, err

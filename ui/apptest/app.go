@@ -75,6 +75,8 @@ type App struct {
 	notes         map[appliance.ID][]appliance.IncidentNote // by incident
 	snoozed       map[appliance.ID]*appliance.Snooze
 	enrolments    []appliance.Enrolment
+	leaves        appliance.UplinkPolicy
+	Sent          []appliance.Sent // deliveries, oldest first
 }
 
 // Done lists what was changed through the App, in order: "pause device 3", "run check 5".

@@ -1,0 +1,183 @@
+package daemon
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"hash/fnv"
+	"net/http"
+	"sync"
+	"time"
+
+	"siteward/appliance"
+	"siteward/appliance/message"
+	"siteward/appliance/store"
+	"siteward/appliance/uplink"
+)
+
+// reports are what the daemon keeps about what is told the provider.
+type reports struct {
+	sender *uplink.Sender
+	mu     sync.Mutex // one that puts in at a time
+}
+
+// Times of putting in. What changed a moment ago is told together with what changes with it.
+const (
+	reportSoon   = 2 * time.Second
+	reportEvery  = 30 * time.Second
+	summaryEvery = 15 * time.Minute
+	reportAtOnce = 200 // records in one step of the store
+)
+
+// recallReports prepares what is told the provider. Changes are noted from here on when there is one.
+func (d *Daemon) recallReports() error {
+	_, err := d.Provider(context.Background())
+	if err != nil && !errors.Is(err, appliance.ErrNotFound) {
+		return err
+	}
+	d.store.Reporting(err == nil)
+	d.reports.sender = uplink.New(uplink.Config{
+		Update: func(step func(uplink.Tx) error) error {
+			return d.store.Update(func(tx *store.Tx) error { return step(tx) })
+		},
+		Target:  d.reportTarget,
+		Live:    d.summary,
+		Revoked: d.providerRevoked,
+		HTTP:    d.reportClient(),
+		Log:     d.log, Now: d.now, Name: rand.Text, Agent: "Siteward/" + d.about.Version,
+	})
+	return nil
+}
+
+// reportClient is the one for web hooks, with the time that a slow line needs.
+func (d *Daemon) reportClient() *http.Client {
+	c := *d.web()
+	c.Timeout = 2 * time.Minute
+	if t, ok := c.Transport.(*http.Transport); ok {
+		t = t.Clone()
+		t.ResponseHeaderTimeout = time.Minute
+		c.Transport = t
+	}
+	return &c
+}
+
+func (d *Daemon) reportTarget() (uplink.Target, error) {
+	e, key, err := d.enrolment()
+	if err != nil {
+		return uplink.Target{}, err
+	}
+	return uplink.Target{Enrolment: e.ID, URL: e.URL, Site: e.Site, Outbox: e.Outbox, Key: key}, nil
+}
+
+// keepReports puts into the outbox what has changed, soon after it did, and a summary when it is time.
+func (d *Daemon) keepReports(ctx context.Context) {
+	for {
+		if err := d.putReports(ctx); err != nil && appliance.CodeOf(err) != appliance.CodeReadOnly && ctx.Err() == nil {
+			d.log.Error("what is to be told the provider could not be put together", "err", err)
+		}
+		wait := time.NewTimer(reportEvery)
+		select {
+		case <-ctx.Done():
+			wait.Stop()
+			return
+		case <-wait.C:
+		case <-d.store.Touched():
+			wait.Reset(reportSoon)
+			select {
+			case <-ctx.Done():
+				wait.Stop()
+				return
+			case <-wait.C:
+			}
+		}
+	}
+}
+
+// putReports puts into the outbox everything that is to be told now.
+func (d *Daemon) putReports(ctx context.Context) error {
+	d.reports.mu.Lock()
+	defer d.reports.mu.Unlock()
+	e, err := d.Provider(ctx)
+	d.store.Reporting(err == nil)
+	if errors.Is(err, appliance.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	put := false
+	for more := true; more && ctx.Err() == nil; {
+		news := false
+		if news, more, err = d.putStep(ctx, e); err != nil {
+			return err
+		}
+		put = put || news
+	}
+	if put {
+		d.reports.sender.Rouse()
+	}
+	return ctx.Err()
+}
+
+// putStep is one step of the store: some of what has changed leaves the list of changes and enters the outbox.
+func (d *Daemon) putStep(ctx context.Context, e appliance.Enrolment) (put, more bool, err error) {
+	st, err := d.store.UplinkState(e.ID)
+	if err != nil {
+		return false, false, err
+	}
+	sum, err := d.summaryDue(ctx, e, st)
+	if err != nil {
+		return false, false, err
+	}
+	site, err := d.Site(ctx)
+	if err != nil {
+		return false, false, err
+	}
+	err = d.store.Update(func(tx *store.Tx) error {
+		w := &reporter{d: d, tx: tx, e: e, site: site, now: d.now()}
+		if w.st, err = tx.UplinkState(e.ID); err != nil {
+			return err
+		}
+		if w.list, err = tx.UplinkPolicy(); err != nil {
+			return err
+		}
+		before := w.st
+		if w.st.Outbox == "" {
+			w.st.Outbox = e.Outbox
+		}
+		if more, err = w.all(sum); err != nil {
+			return err
+		}
+		put = w.st.Last != before.Last
+		if w.st == before {
+			return nil
+		}
+		return tx.PutUplinkState(w.st)
+	})
+	return put, more, err
+}
+
+// summaryDue gives a summary when one is due: each quarter of an hour, sites at different moments of it, and when the worst state has
+// changed.
+func (d *Daemon) summaryDue(ctx context.Context, e appliance.Enrolment, st appliance.UplinkState) (*message.Summary, error) {
+	now := d.now()
+	if !sane(now) {
+		return nil, nil //nolint:nilnil // none is due
+	}
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(e.Site))
+	shift := time.Duration(h.Sum32()%uint32(summaryEvery/time.Second)) * time.Second
+	slot := now.Add(-shift).Truncate(summaryEvery).Add(shift)
+	states, err := d.States(ctx)
+	if err != nil {
+		return nil, err
+	}
+	worst := appliance.StateOK
+	for _, s := range states {
+		worst = max(worst, s.State)
+	}
+	if !st.Summary.Before(slot) && !st.Summary.After(now) && worst == st.State {
+		return nil, nil //nolint:nilnil // none is due
+	}
+	return d.summary(ctx, &st)
+}

@@ -1,0 +1,243 @@
+package daemon_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"siteward/appliance"
+	"siteward/appliance/daemon"
+	"siteward/appliance/message"
+	"siteward/appliance/store"
+	"siteward/central"
+	"siteward/central/enrol"
+	"siteward/central/ingest"
+	"siteward/central/store/badger"
+)
+
+// fleet is a provider who takes reports, on a socket.
+type fleet struct {
+	*place
+	taken func(http.ResponseWriter, *http.Request) bool // true: answered already
+}
+
+func newFleet(t *testing.T) *fleet {
+	t.Helper()
+	s, err := badger.Open(t.TempDir(), badger.Options{NoSync: true, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	if err := s.PutSite(t.Context(), &central.Site{ID: "site-one", Name: "Muster"}); err != nil {
+		t.Fatal(err)
+	}
+	e, err := enrol.Open(t.Context(), s, enrol.Options{Name: "Weber IT"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cosign, _, err := ingest.Cosigner(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fleet{}
+	in := ingest.New(ingest.Config{Store: s, Log: slog.New(slog.DiscardHandler), Cosign: cosign})
+	keys := e.Handler(nil)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !strings.HasPrefix(r.URL.Path, ingest.Path):
+			keys.ServeHTTP(w, r)
+		case f.taken == nil || !f.taken(w, r):
+			in.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(srv.Close)
+	f.place = &place{Enrolment: e, store: s, url: srv.URL}
+	return f
+}
+
+func (f *fleet) connect(t *testing.T, d *daemon.Daemon) {
+	t.Helper()
+	if _, err := d.Connect(t.Context(), admin, appliance.ConnectRequest{URL: f.url, Code: f.code(t), Fingerprint: f.Fingerprint()}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (f *fleet) row(t *testing.T) central.Row {
+	t.Helper()
+	row, err := f.place.store.Site(t.Context(), "site-one")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return row
+}
+
+// opened is an appliance whose site is set up.
+func opened(t *testing.T, dir string) *daemon.Daemon {
+	t.Helper()
+	d, err := daemon.Open(t.Context(), daemon.Options{Data: dir, About: appliance.About{Version: "1.2"}, Store: store.Options{SkipVerify: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Site(t.Context()); err != nil {
+		if err := d.SaveSite(t.Context(), admin, appliance.Site{Name: "Muster GmbH", Language: "de", TimeZone: "Europe/Berlin", HolidayRegion: "DE-BE"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return d
+}
+
+func report(t *testing.T, d *daemon.Daemon) {
+	t.Helper()
+	if err := d.PutReports(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.DeliverReports(t.Context())
+}
+
+func TestWhatHappensAtASiteReachesItsProvider(t *testing.T) {
+	f, dir := newFleet(t), filepath.Join(t.TempDir(), "store")
+	d := opened(t, dir)
+	defer func() { _ = d.Close() }()
+	report(t, d) // nobody is to be told
+	f.connect(t, d)
+	report(t, d)
+	row := f.row(t)
+	if row.Status.Acknowledged == 0 || row.Status.Reported.IsZero() || row.Status.Facts.Version != "1.2" || row.Status.Logbook != "" {
+		t.Fatalf("after the first report: %+v", row.Status)
+	}
+	tk, err := d.OpenTicket(t.Context(), admin, appliance.Ticket{Title: "the printer is a secret", Category: appliance.TicketError, Impact: appliance.ImpactOne}, "it hums", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report(t, d)
+	kept, _, err := central.Current.Find(t.Context(), f.place.store, central.CurrentKey("site-one", message.TypeTicket, "ticket/"+tk.ID.String()))
+	if err != nil || strings.Contains(string(kept.Data), "printer") || !strings.Contains(string(kept.Data), `"status":"new"`) {
+		t.Errorf("the ticket at the provider: %s %v", kept.Data, err)
+	}
+	if err := d.SaveUplinkPolicy(t.Context(), admin, appliance.UplinkPolicy{Off: []string{"ticket"}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.EditTicket(t.Context(), admin, tk.ID, appliance.TicketEdit{Do: appliance.TicketSolve, Text: "off and on"}); err != nil {
+		t.Fatal(err)
+	}
+	report(t, d)
+	kept, _, err = central.Current.Find(t.Context(), f.place.store, central.CurrentKey("site-one", message.TypeTicket, "ticket/"+tk.ID.String()))
+	if err != nil || strings.Contains(string(kept.Data), "solved") {
+		t.Errorf("tickets were switched off: %s %v", kept.Data, err)
+	}
+	st, err := d.UplinkState(t.Context())
+	if err != nil || st.Waiting() != 0 || st.Good.IsZero() || st.Cosigned == "" {
+		t.Errorf("state: %+v %v", st, err)
+	}
+	list, err := d.SentReports(t.Context(), 0, 10)
+	if err != nil || len(list) < 3 || !list[0].Taken() {
+		t.Fatalf("what was sent: %+v %v", list, err)
+	}
+	one, err := d.SentReport(t.Context(), list[0].ID)
+	if _, bad := message.Decode(one.Body, one.Encoding); err != nil || bad != nil {
+		t.Errorf("the bytes that were sent: %v %v", err, bad)
+	}
+}
+
+func TestAProviderThatIsAwayMissesNothing(t *testing.T) {
+	f, dir := newFleet(t), filepath.Join(t.TempDir(), "store")
+	d := opened(t, dir)
+	f.connect(t, d)
+	away := true
+	var order []string
+	f.taken = func(w http.ResponseWriter, r *http.Request) bool {
+		if away {
+			http.Error(w, "a page of some proxy", http.StatusBadGateway)
+			return true
+		}
+		order = append(order, r.Header.Get(message.HeaderID))
+		return false
+	}
+	var ids []string
+	for i := range 20 {
+		tk, err := d.OpenTicket(t.Context(), admin, appliance.Ticket{Title: "t", Category: appliance.TicketError, Impact: appliance.ImpactOne}, "x", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, "ticket/"+tk.ID.String())
+		if i == 10 { // the appliance is killed, and starts again
+			if err := d.PutReports(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := d.Close(); err != nil {
+				t.Fatal(err)
+			}
+			d = opened(t, dir)
+		}
+	}
+	defer func() { _ = d.Close() }()
+	report(t, d)
+	st, err := d.UplinkState(t.Context())
+	if err != nil || st.Failed != 1 || st.Code != string(message.CodeUnavailable) || st.Acked != 0 {
+		t.Fatalf("while the provider is away: %+v %v", st, err)
+	}
+	away = false
+	d.DeliverReports(t.Context())
+	if len(order) < 2 || !strings.Contains(order[0], "-live-") || strings.Contains(order[1], "-live-") {
+		t.Errorf("the present comes first, then history: %v", order)
+	}
+	got := map[string]bool{}
+	events, err := f.place.store.Events(t.Context(), central.EventFilter{Site: "site-one", Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range events {
+		got[e.Subject] = true
+	}
+	if missing := slices.DeleteFunc(ids, func(id string) bool { return got[id] }); len(missing) > 0 {
+		t.Errorf("not arrived: %v", missing)
+	}
+}
+
+func TestNoSecretLeaves(t *testing.T) {
+	f, dir := newFleet(t), filepath.Join(t.TempDir(), "store")
+	d := opened(t, dir)
+	defer func() { _ = d.Close() }()
+	const secret = "wachtwoord-7261-geheim"
+	c := appliance.Credential{Name: "switches", SNMPVersion: "2c", Community: appliance.Secret{Value: secret}}
+	if err := d.SaveCredential(t.Context(), admin, &c); err != nil {
+		t.Fatal(err)
+	}
+	token, err := d.NewToken(t.Context(), admin, "billing", appliance.RoleViewer, d.Now().AddDate(1, 0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.connect(t, d)
+	report(t, d)
+	key, err := os.ReadFile(filepath.Join(dir, "provider.key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := d.SentReports(context.Background(), 0, 100)
+	if err != nil || len(list) == 0 {
+		t.Fatal(err)
+	}
+	for _, v := range list {
+		one, err := d.SentReport(t.Context(), v.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		events, err := message.Decode(one.Body, one.Encoding)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range events {
+			for _, s := range []string{secret, token, strings.TrimSpace(string(key))} {
+				if strings.Contains(string(e.Data), s) {
+					t.Errorf("a secret left in %s: %s", e.Type, e.Data)
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,244 @@
+package daemon
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"siteward/appliance"
+	"siteward/appliance/message"
+	"siteward/appliance/store"
+	"siteward/appliance/ticket"
+	"siteward/appliance/uplink"
+)
+
+// reporter puts what has changed into the outbox, within one step of the store.
+type reporter struct {
+	d    *Daemon
+	tx   *store.Tx
+	e    appliance.Enrolment
+	st   appliance.UplinkState
+	list appliance.UplinkPolicy
+	site appliance.Site
+	now  time.Time
+}
+
+// all puts in what there is, and says whether more is left for another step.
+func (w *reporter) all(sum *message.Summary) (more bool, err error) {
+	if !w.st.Seeded {
+		w.st.Seeded = true
+		if err := w.tx.TouchOpen(); err != nil {
+			return false, err
+		}
+	}
+	touches, err := w.tx.Touches(reportAtOnce)
+	if err != nil {
+		return false, err
+	}
+	for _, t := range touches {
+		if err := errors.Join(w.touch(t), w.tx.Untouch(t)); err != nil {
+			return false, err
+		}
+	}
+	entries, err := w.logbook()
+	if err != nil {
+		return false, err
+	}
+	if sum != nil {
+		sum.Outbox.Last = w.st.Last + 1
+		if err := w.add(sum, "", sum.At); err != nil {
+			return false, err
+		}
+		w.st.Summary, w.st.State = sum.At, sum.State
+	}
+	tidy, err := uplink.Tidy(w.tx, &w.st, w.e.Site, uplink.DefaultLimits, w.now)
+	return tidy || entries || len(touches) == reportAtOnce, err
+}
+
+func (w *reporter) add(v message.Data, subject string, at time.Time) error {
+	return uplink.Append(w.tx, &w.st, w.e.Site, v, subject, at)
+}
+
+// touch tells how a record stands that has changed. One that is gone is told no more.
+func (w *reporter) touch(t store.Touch) error {
+	if !w.list.Leaves(t.Kind) {
+		return nil
+	}
+	var v message.Data
+	var err error
+	subject := t.Kind + "/" + t.ID.String()
+	switch t.Kind {
+	case "incident":
+		v, err = w.incident(t.ID)
+	case "ticket":
+		v, err = w.ticket(t.ID)
+	case "window":
+		v, err = w.window(t.ID)
+	case "round":
+		v, err = w.round(t.ID)
+	case "backup":
+		v, err = w.backup(t.ID)
+	case "outage":
+		if t.Outage != nil {
+			v, subject = w.outage(t.Outage), subject+"/"+t.Outage.Start.UTC().Format("20060102T150405Z")
+		}
+	case "inventory":
+		if t.Event != nil {
+			v, subject = w.inventory(t.Event), "device/"+t.Event.Device.String()
+		}
+	}
+	if errors.Is(err, appliance.ErrNotFound) || err == nil && v == nil {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return w.add(v, subject, w.now)
+}
+
+func (w *reporter) incident(id appliance.ID) (message.Data, error) {
+	i, err := w.tx.Incident(id)
+	if err != nil {
+		return nil, err
+	}
+	v := &message.Incident{ID: i.ID, Kind: i.Kind, Title: short(i.Title().English, 300), State: i.State, Worst: i.Worst, Opened: i.Opened, Closed: i.Closed,
+		Device: i.Device, Name: i.Name, Behind: len(i.Behind)}
+	if i.Acked(w.now) {
+		v.Acked = i.Ack.By
+	}
+	return v, nil
+}
+
+func (w *reporter) ticket(id appliance.ID) (message.Data, error) {
+	t, err := w.tx.Ticket(id)
+	if err != nil {
+		return nil, err
+	}
+	v := &message.Ticket{ID: t.ID, Category: t.Category, Priority: t.Priority, Status: t.Status, Opened: t.Opened, Closed: t.Closed, Minutes: t.Minutes()}
+	if w.list.Texts {
+		v.Title = short(t.Title, 200)
+	}
+	for _, c := range ticket.Read(t, w.site, w.now, false) {
+		if !c.Breached.IsZero() {
+			v.Breached = append(v.Breached, c.Kind)
+		} else if !c.Due.IsZero() && c.Stop.IsZero() && (v.Due.IsZero() || c.Due.Before(v.Due)) {
+			v.Due = c.Due
+		}
+	}
+	return v, nil
+}
+
+func (w *reporter) window(id appliance.ID) (message.Data, error) {
+	x, err := w.tx.Window(id)
+	if err != nil || x.State == appliance.WindowDraft {
+		return nil, err
+	}
+	v := &message.Window{ID: x.ID, State: "planned", From: x.From, To: x.Until}
+	switch x.State { //nolint:exhaustive // the others are planned
+	case appliance.WindowRunning, appliance.WindowDone, appliance.WindowCancelled:
+		v.State = string(x.State)
+	}
+	if !x.Last.IsZero() && x.Last.After(x.From) {
+		v.From, v.To = x.Last, x.Last.Add(x.Until.Sub(x.From))
+	}
+	if w.list.Texts {
+		v.Title = short(x.Title, 200)
+	}
+	return v, nil
+}
+
+func (w *reporter) round(id appliance.ID) (message.Data, error) {
+	r, err := w.tx.Round(id)
+	if err != nil || r.Open() {
+		return nil, err
+	}
+	v := &message.Round{Day: r.Day, State: "signed", Signed: r.Signed, By: r.By}
+	if r.Missed && r.Signed.IsZero() {
+		v.State = "missed"
+	}
+	for _, p := range r.Points {
+		if p.Judgement == appliance.RoundConspicuous {
+			v.Open++
+		}
+	}
+	return v, nil
+}
+
+// backup tells how a run ended. The job that it is of may not be known yet.
+func (w *reporter) backup(id appliance.ID) (message.Data, error) {
+	r, err := w.tx.Run(id)
+	if err != nil || !r.Final() || r.Kind != appliance.RunBackup {
+		return nil, err
+	}
+	jobs, err := w.tx.BackupJobs()
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(jobs, func(j appliance.BackupJob) bool { return j.Has(r.Origin()) })
+	if i < 0 || jobs[i].Status == appliance.JobIgnored {
+		return nil, nil //nolint:nilnil // nothing to tell
+	}
+	v := &message.Backup{Job: jobs[i].ID, Name: jobs[i].Name, Run: r.ID, Verdict: string(r.Status), Began: r.Started, Ended: r.Finished}
+	if r.Bytes != nil {
+		v.Bytes = *r.Bytes
+	}
+	if r.Files != nil {
+		v.Files = *r.Files
+	}
+	return v, nil
+}
+
+func (w *reporter) outage(o *appliance.UPSOutage) message.Data {
+	if o.Device == 0 || o.Kind != appliance.UPSOutageReal {
+		return nil
+	}
+	v := &message.Outage{Device: o.Device, Name: w.name(o.Device), Began: o.Start, Ended: o.End}
+	if o.LowestCharge != nil {
+		v.Charge = int(*o.LowestCharge)
+	}
+	if !o.End.IsZero() {
+		v.Minutes = int(o.End.Sub(o.Start) / time.Minute)
+	}
+	return v
+}
+
+func (w *reporter) inventory(e *appliance.Event) message.Data {
+	return &message.Inventory{Device: e.Device, Name: w.name(e.Device), What: short(e.Message.English, 300)}
+}
+
+func (w *reporter) name(id appliance.ID) string {
+	v, _ := w.d.live.device(id)
+	return v.Name
+}
+
+// logbook puts in the entries that were written since, and the checkpoint behind them.
+func (w *reporter) logbook() (more bool, err error) {
+	if !w.list.Leaves("logbook") {
+		return false, nil
+	}
+	n := 0
+	bad := error(nil)
+	err = w.tx.LogbookAfter(w.st.Logbook, func(seq uint64, record, signature []byte) bool {
+		if n++; n > reportAtOnce {
+			more = true
+			return false
+		}
+		bad = w.add(&message.LogbookEntry{Seq: seq, Record: string(record), Signature: signature}, "", w.now)
+		w.st.Logbook = seq
+		return bad == nil
+	})
+	if err = errors.Join(err, bad); err != nil || n == 0 || more {
+		return more, err
+	}
+	note, keys, err := w.tx.LogbookHead()
+	if err != nil || note == "" {
+		return false, err
+	}
+	return false, w.add(&message.Checkpoint{Note: note, Keys: keys}, "", w.now)
+}
+
+// short cuts a text at a whole letter.
+func short(s string, most int) string {
+	r := []rune(s)
+	return string(r[:min(len(r), most)])
+}

@@ -1,0 +1,232 @@
+package daemon
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"siteward/appliance"
+	"siteward/appliance/message"
+)
+
+// Bounds of a summary.
+const (
+	summaryIncidents = 20
+	summaryClocks    = 20
+	summaryNear      = 80 // percent of a clock
+	summaryOpen      = 2000
+)
+
+// summary tells how the site stands now.
+func (d *Daemon) summary(ctx context.Context, st *appliance.UplinkState) (*message.Summary, error) {
+	site, err := d.Site(ctx)
+	if err != nil {
+		return nil, err
+	}
+	health := d.Health(ctx)
+	s := &message.Summary{At: clean(d.now()), Site: message.SummarySite{Name: site.Name, Language: site.Language, TimeZone: site.TimeZone},
+		Appliance: message.SummaryAppliance{Version: d.about.Version, Started: clean(d.about.Started), StoreMB: health.Store.Bytes >> 20,
+			FreeMB: health.Store.FreeBytes >> 20, ReadOnly: health.Store.ReadOnly, Damaged: len(health.Store.Damage) > 0, LateTasks: int(health.Late)}, //nolint:gosec // a count
+		Logbook: d.store.LogbookSize(), Outbox: message.SummaryOutbox{Last: st.Last, Waiting: int(st.Waiting()), Lost: st.Lost}} //nolint:gosec // a count
+	for _, part := range []func(context.Context, *message.Summary) error{d.sumDevices, d.sumIncidents, d.sumTickets, d.sumBackups, d.sumPower, d.sumRound, d.sumWindows, d.sumContract} {
+		if err := part(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+func (d *Daemon) sumDevices(ctx context.Context, s *message.Summary) error {
+	devices, err := d.Devices(ctx)
+	if err != nil {
+		return err
+	}
+	s.States = map[appliance.State]int{}
+	for _, v := range devices {
+		one := message.SummaryDevice{ID: v.ID, Name: v.Name, State: v.Worst}
+		for _, r := range v.States {
+			s.States[r.State]++
+			if r.State != v.Worst || !r.State.Problem() {
+				continue
+			}
+			why := short(r.Evidence.Why.English, 160)
+			if one.Why == "" {
+				one.Why = why
+			}
+			if r.State > s.State || r.State == s.State && (s.Since.IsZero() || r.Since.Before(s.Since)) {
+				s.State, s.Since, s.Worst = r.State, r.Since, short(v.Name+": "+why, 200)
+			}
+		}
+		s.Devices = append(s.Devices, one)
+	}
+	states, err := d.States(ctx) // those of the site itself belong to no device
+	for _, r := range states {
+		s.State = max(s.State, r.State)
+	}
+	return err
+}
+
+func (d *Daemon) sumIncidents(ctx context.Context, s *message.Summary) error {
+	open, err := d.Incidents(ctx, appliance.IncidentFilter{Open: true, Limit: 1000})
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(open, func(a, b appliance.Incident) int { return int(b.State) - int(a.State) })
+	s.Incidents.Open = len(open)
+	for _, i := range open {
+		acked := i.Acked(d.now())
+		if !acked {
+			s.Incidents.Unacked++
+		}
+		if len(s.Incidents.Worst) < summaryIncidents {
+			s.Incidents.Worst = append(s.Incidents.Worst, message.SummaryIncident{ID: i.ID, Title: short(i.Title().English, 160), State: i.State, Opened: i.Opened, Acked: acked})
+		}
+	}
+	return nil
+}
+
+func (d *Daemon) sumTickets(ctx context.Context, s *message.Summary) error {
+	list, err := d.store.UplinkPolicy()
+	if err != nil {
+		return err
+	}
+	open, err := d.Tickets(ctx, appliance.TicketFilter{Limit: summaryOpen, Statuses: []appliance.TicketStatus{appliance.TicketNew, appliance.TicketOpen,
+		appliance.TicketWorking, appliance.TicketWaiting}})
+	if err != nil {
+		return err
+	}
+	s.Tickets.Open = len(open)
+	for _, t := range open {
+		clocks, err := d.Clocks(ctx, t)
+		if err != nil {
+			return err
+		}
+		for _, c := range clocks {
+			switch {
+			case !c.Breached.IsZero():
+				s.Tickets.Breached++
+				continue
+			case !c.Stop.IsZero() || c.Due.IsZero():
+				continue
+			case c.Percent >= summaryNear:
+				s.Tickets.Near++
+			}
+			one := message.SummaryClock{Ticket: t.ID, Kind: c.Kind, Due: c.Due, Percent: c.Percent}
+			if list.Texts {
+				one.Title = short(t.Title, 120)
+			}
+			s.Tickets.Clocks = append(s.Tickets.Clocks, one)
+		}
+	}
+	slices.SortFunc(s.Tickets.Clocks, func(a, b message.SummaryClock) int { return a.Due.Compare(b.Due) })
+	s.Tickets.Clocks = s.Tickets.Clocks[:min(len(s.Tickets.Clocks), summaryClocks)]
+	return nil
+}
+
+func (d *Daemon) sumBackups(ctx context.Context, s *message.Summary) error {
+	jobs, err := d.BackupJobs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, j := range jobs {
+		if j.Status != appliance.JobAccepted {
+			continue
+		}
+		one := message.SummaryJob{ID: j.ID, Name: j.Name, Verdict: jobVerdict(j.Standing), Good: j.Standing.LastGood}
+		if j.Standing.Last != nil {
+			one.Last = j.Standing.Last.At()
+		}
+		s.Backups = append(s.Backups, one)
+	}
+	return nil
+}
+
+// jobVerdict is how a job stands in the words of the wire.
+func jobVerdict(s appliance.JobStanding) string {
+	switch s.Night { //nolint:exhaustive // the others say nothing yet
+	case appliance.VerdictNoResult:
+		return "none"
+	case appliance.VerdictSuccess, appliance.VerdictWarning, appliance.VerdictFailed, appliance.VerdictRunning:
+		return string(s.Night)
+	}
+	return ""
+}
+
+func (d *Daemon) sumPower(ctx context.Context, s *message.Summary) error {
+	list, err := d.UPSes(ctx)
+	for _, u := range list {
+		one := message.SummaryUPS{ID: u.Device, Name: u.Name, OnBattery: u.Told && u.Truth.Power == appliance.UPSPowerBattery, Replace: u.Told && u.Truth.Replace}
+		if u.Told && u.Truth.Charge != nil {
+			one.Charge = int(*u.Truth.Charge)
+		}
+		if u.Told && u.Truth.Runtime != nil {
+			one.Minutes = int(*u.Truth.Runtime / 60)
+		}
+		s.UPS = append(s.UPS, one)
+	}
+	return err
+}
+
+func (d *Daemon) sumRound(ctx context.Context, s *message.Summary) error {
+	last, err := d.Rounds(ctx, 0, 1)
+	if err != nil || len(last) == 0 {
+		return err
+	}
+	r := last[0]
+	s.Round = &message.SummaryRound{Day: r.Day, State: "open", Signed: r.Signed, By: r.By}
+	switch {
+	case !r.Signed.IsZero():
+		s.Round.State = "signed"
+	case r.Missed:
+		s.Round.State = "missed"
+	}
+	return nil
+}
+
+func (d *Daemon) sumWindows(ctx context.Context, s *message.Summary) error {
+	list, err := d.store.UplinkPolicy()
+	if err != nil {
+		return err
+	}
+	all, err := d.Windows(ctx)
+	for _, w := range all {
+		if w.Next.IsZero() || w.State == appliance.WindowDraft {
+			continue
+		}
+		one := &message.SummaryWindow{ID: w.ID, From: w.Next.From, To: w.Next.Until}
+		if list.Texts {
+			one.Title = short(w.Title, 120)
+		}
+		switch {
+		case w.Run != nil && s.Window == nil:
+			s.Window = one
+		case w.Run == nil && w.State.Due() && (s.Next == nil || one.From.Before(s.Next.From)):
+			s.Next = one
+		}
+	}
+	return err
+}
+
+func (d *Daemon) sumContract(ctx context.Context, s *message.Summary) error {
+	list, err := d.Contingents(ctx)
+	for _, c := range list {
+		if !c.Running {
+			continue
+		}
+		if s.Contract == nil {
+			s.Contract = &message.SummaryContract{}
+		}
+		s.Contract.Left += c.Left
+		s.Contract.Of += c.Minutes
+	}
+	return err
+}
+
+// lastWord puts the farewell into the outbox and lets it leave, if the provider can be reached within a moment.
+func (d *Daemon) lastWord(reason string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	if err := d.farewellReport(ctx, reason); err != nil {
+		d.log.Warn("the provider could not be told that this appliance stops", "err", err)
+	}
+}
