@@ -105,8 +105,9 @@ func (f Folder) Load() (s State, err error) {
 	if err != nil {
 		return s, fmt.Errorf("releases: %w", err)
 	}
-	if json.NewDecoder(bytes.NewReader(b)).Decode(&s) != nil {
-		return State{}, nil
+	var read State
+	if json.NewDecoder(bytes.NewReader(b)).Decode(&read) == nil {
+		s = read
 	}
 	return s, nil
 }

@@ -223,7 +223,7 @@ func (s Storage) Known(ctx context.Context, issuer, sub, mail string, confirmed 
 
 // Key is a secret that all processes share, made when it is first asked for.
 func (s Storage) Key(ctx context.Context) ([]byte, error) {
-	keys := central.Noun[string]{Family: meta.Family}
+	keys := central.Noun[string](meta)
 	for {
 		text, _, err := keys.Find(ctx, s.Records, "key")
 		if err == nil {

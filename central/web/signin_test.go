@@ -81,7 +81,7 @@ func TestFirstAdministratorAndSecondFactor(t *testing.T) {
 		t.Fatalf("link %q, %v", link, err)
 	}
 	link = strings.TrimPrefix(link, "http://127.0.0.1")
-	status, path, body := w.send(link, link, url.Values{"name": {"anna"}, "language": {"en"}, "password": {accesstest.Password}})
+	status, path, _ := w.send(link, link, url.Values{"name": {"anna"}, "language": {"en"}, "password": {accesstest.Password}})
 	if status != 200 || path != "/profile/factor" {
 		t.Fatalf("after the set-up: %d at %s", status, path)
 	}
@@ -103,7 +103,8 @@ func TestFirstAdministratorAndSecondFactor(t *testing.T) {
 		}
 		return c
 	}
-	if _, _, body = w.send("/profile/factor", "/profile/factor", url.Values{"code": {"000000"}}); !strings.Contains(body, "This code is not right") {
+	_, _, body := w.send("/profile/factor", "/profile/factor", url.Values{"code": {"000000"}})
+	if !strings.Contains(body, "This code is not right") {
 		t.Error("a wrong code is taken")
 	}
 	_, _, body = w.send("/profile/factor", "/profile/factor", url.Values{"code": {code()}})
