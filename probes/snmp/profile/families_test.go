@@ -2,12 +2,15 @@ package profile
 
 import (
 	"context"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"siteward/appliance"
 	"siteward/probes/snmp/mib"
 )
 
@@ -15,6 +18,7 @@ import (
 // file says what is to be found: "# model: X", "# fault: OID|TAG|VALUE => severity word".
 type family struct {
 	want   map[string]string
+	told   map[string]float64 // "# number: METRIC VALUE"
 	faults []fault
 	vars   []mib.Varbind
 }
@@ -48,6 +52,7 @@ func TestFamilies(t *testing.T) {
 			if healthy.State != "ok" {
 				t.Errorf("healthy, but %s because of %v", healthy.State, healthy.Why)
 			}
+			f.expectNumbers(t, set)
 			for _, fault := range f.faults {
 				f.expect(t, set, fault)
 			}
@@ -65,6 +70,26 @@ func (f family) expect(t *testing.T, set *Set, fault fault) {
 	}
 }
 
+// expectNumbers holds that a metric has the value in one of its instances.
+func (f family) expectNumbers(t *testing.T, set *Set) {
+	t.Helper()
+	r := readingOf(t, set, f.vars)
+	for name, want := range f.told {
+		if !slices.ContainsFunc(r.Values, func(v appliance.Value) bool { return v.Metric == name && math.Abs(v.Number-want) < 1e-6 }) {
+			t.Errorf("%s is nowhere %v", name, want)
+		}
+	}
+}
+
+func readingOf(t *testing.T, set *Set, vars []mib.Varbind) appliance.Reading {
+	t.Helper()
+	r := newRecording(slices.Clone(vars))
+	p := mustPlan(t, set, r)
+	hot, _ := r.Get(context.Background(), p.Hot())
+	cold, _ := r.Get(context.Background(), p.Cold())
+	return p.Interpret(hot, cold)
+}
+
 func factsOf(t *testing.T, set *Set, vars []mib.Varbind) *Facts {
 	t.Helper()
 	r := newRecording(slices.Clone(vars))
@@ -80,7 +105,7 @@ func readFamily(t *testing.T, path string) family {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := family{want: map[string]string{}}
+	f := family{want: map[string]string{}, told: map[string]float64{}}
 	for line := range strings.Lines(string(b)) {
 		line = strings.TrimSuffix(line, "\n")
 		head, isHead := strings.CutPrefix(line, "# ")
@@ -89,6 +114,12 @@ func readFamily(t *testing.T, path string) family {
 			continue
 		}
 		key, value, _ := strings.Cut(head, ": ")
+		if name, number, ok := strings.Cut(value, " "); ok && key == "number" {
+			if f.told[name], err = strconv.ParseFloat(number, 64); err != nil {
+				t.Fatalf("%s: %v", path, err)
+			}
+			continue
+		}
 		if key != "fault" {
 			f.want[key] = value
 			continue
