@@ -40,6 +40,7 @@ type App interface {
 	Providers
 	Updates
 	Uplink
+	Offers
 
 	Now() time.Time
 	About() About

@@ -34,6 +34,7 @@ func (d *Daemon) newJobs() (*jobs.Jobs, error) {
 		jobs.Job{Name: "tickets", Schedule: jobs.Every(time.Minute), Quiet: true, Func: d.watchTickets},
 		jobs.Job{Name: "sources", Schedule: jobs.Every(sourcesEvery), Quiet: true, Func: d.readDue},
 		jobs.Job{Name: "daily", Schedule: jobs.Every(time.Minute), Quiet: true, Func: d.tellDaily},
+		jobs.Job{Name: "offers", Schedule: jobs.Every(time.Hour), Func: d.fetchOffersByItself, Apart: true},
 		jobs.Job{Name: "mode", Schedule: jobs.Every(modeEvery), Quiet: true, Func: d.watchMode})
 	return jobs.New(jobs.Options{Recorder: d.store, Location: d.location, Now: d.now, Logger: d.log, StopWait: stopWait}, table)
 }

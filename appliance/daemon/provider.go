@@ -211,6 +211,10 @@ var providerWords = map[string]string{
 	"provider.log.connected": "connected to the provider {provider} at {url}, fingerprint {fingerprint}",
 	"provider.log.left":      "disconnected from the provider {provider} at {url}: {why}",
 	"provider.log.rotated":   "a new key signs what is sent to the provider {provider}",
+	"offer.log.accepted":     "accepted what the provider offers: {kind} {name} (number {number})",
+	"offer.log.refused":      "refused what the provider offers: {kind} {name} (number {number}): {reason}",
+	"offer.log.undone":       "took back what the provider had offered: {kind} {name} (number {number})",
+	"offer.log.policy":       "it was changed which offers of the provider are used without asking",
 	"provider.log.revoked":   "the provider {provider} has revoked this site's key",
 }
 

@@ -77,6 +77,7 @@ type App struct {
 	enrolments    []appliance.Enrolment
 	leaves        appliance.UplinkPolicy
 	Sent          []appliance.Sent // deliveries, oldest first
+	offers        []appliance.ProviderOffer
 }
 
 // Done lists what was changed through the App, in order: "pause device 3", "run check 5".
