@@ -226,7 +226,7 @@ func TestUpdatesWithRealPrograms(t *testing.T) {
 	m.until("it stays although it was killed once", runs("1.3.0"))
 	want := []string{"update.log.staged", "update.log.confirmed", "update.log.staged", "update.log.reverted", "update.log.staged", "update.log.confirmed"}
 	m.until("all of it stands in the logbook", func(ops control.Ops, _ appliance.UpdateState) bool {
-		lines, err := ops.Logbook(t.Context(), []appliance.LogbookKind{appliance.LogbookSystem}, 100)
+		lines, err := ops.Logbook(t.Context(), []appliance.LogbookKind{appliance.LogbookChange}, 100)
 		lines = slices.DeleteFunc(lines, func(l control.LogbookLine) bool { return !strings.HasPrefix(l.Message.Key, "update.") })
 		if err != nil || len(lines) != len(want) {
 			return false

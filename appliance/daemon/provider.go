@@ -218,7 +218,7 @@ var providerWords = map[string]string{
 	"provider.log.revoked":   "the provider {provider} has revoked this site's key",
 }
 
-// providerChange makes a change about the provider, its line in the journal and its entry in the logbook one step.
+// providerChange makes a change about the provider and its line in the journal one step; the line makes the entry of the logbook.
 func (d *Daemon) providerChange(by appliance.Actor, key string, e appliance.Enrolment, edit func(*store.Tx) error) error {
 	args := map[string]any{"provider": e.Provider, "url": e.URL, "fingerprint": enrol.Fingerprint(e.Central), "why": e.Why}
 	return d.providerStep(by, key, "provider "+e.Provider, args, edit)
@@ -233,10 +233,6 @@ func (d *Daemon) providerStep(by appliance.Actor, key, object string, args map[s
 	m := appliance.Message{Key: key, Args: args, English: english}
 	err := d.store.Update(func(tx *store.Tx) error {
 		if err := edit(tx); err != nil {
-			return err
-		}
-		entry := appliance.LogbookEntry{At: clean(d.now()), Party: appliance.PartySiteward, By: by.Name, Kind: appliance.LogbookSystem, Message: &m}
-		if err := tx.AppendLogbook(&entry); err != nil {
 			return err
 		}
 		return tx.Append([]appliance.Event{access.Audit(d.now(), by, object, m)})

@@ -118,7 +118,7 @@ func TestASiteConnectsRotatesMovesAndLeaves(t *testing.T) {
 	if err != nil || len(all) != 2 || !all[0].Told || !all[1].Told {
 		t.Errorf("%+v %v", all, err)
 	}
-	entries, err := d.LogbookEntries(ctx, appliance.LogbookFilter{Kinds: []appliance.LogbookKind{appliance.LogbookSystem}})
+	entries, err := d.LogbookEntries(ctx, appliance.LogbookFilter{Kinds: []appliance.LogbookKind{appliance.LogbookChange}})
 	if err != nil || len(entries) != 5 {
 		t.Errorf("%d entries of the logbook, %v", len(entries), err)
 	}

@@ -132,11 +132,7 @@ func (d *Daemon) tellUpdates(f update.Folder) {
 			English: fmt.Sprintf(updateWords[s.What]+"%.0[1]s%.0[2]s%.0[3]s", s.Version, s.From, s.Why)}
 		by := appliance.Actor{Name: orElse(s.By, appliance.PartySiteward), Role: appliance.RoleAdministrator, Via: "update"}
 		return d.store.Update(func(tx *store.Tx) error {
-			entry := appliance.LogbookEntry{At: s.At, Party: appliance.PartySiteward, By: by.Name, Kind: appliance.LogbookSystem, Message: &m}
-			if err := tx.AppendLogbook(&entry); err != nil {
-				return err
-			}
-			return tx.Append([]appliance.Event{access.Audit(d.now(), by, "version "+s.Version, m)})
+			return tx.Append([]appliance.Event{access.Audit(s.At, by, "version "+s.Version, m)}) // and so an entry of the logbook
 		})
 	})
 	if err != nil {
