@@ -69,11 +69,14 @@ type counts struct {
 type counted struct {
 	at    time.Time
 	fleet central.Fleet
+	// calm are the sites that speak and are well; they need a walk of their own, which is never made for the same page as the other.
+	calmAt time.Time
+	calm   int
 }
 
 const countFor = 10 * time.Second
 
-func (s *Server) count(ctx context.Context, groups []appliance.ID) (central.Fleet, error) {
+func (s *Server) count(ctx context.Context, groups []appliance.ID) (all central.Fleet, calm int, err error) {
 	k := "all"
 	if groups != nil {
 		slices.Sort(groups)
@@ -84,18 +87,28 @@ func (s *Server) count(ctx context.Context, groups []appliance.ID) (central.Flee
 	}
 	s.counts.mu.Lock()
 	defer s.counts.mu.Unlock()
-	if c, ok := s.counts.by[k]; ok && s.Now().Sub(c.at) < countFor {
-		return c.fleet, nil
+	c, known := s.counts.by[k]
+	stale, now := !known || s.Now().Sub(c.at) >= countFor, s.Now()
+	if stale {
+		if c.fleet, err = s.Store.Fleet(ctx, central.FleetFilter{Groups: groups, Limit: 1, Total: true}); err != nil {
+			return c.fleet, 0, err
+		}
+		c.at = now
 	}
-	f, err := s.Store.Fleet(ctx, central.FleetFilter{Groups: groups, Limit: 1, Total: true})
-	if err != nil {
-		return f, err
+	if !known || !stale && now.Sub(c.calmAt) >= countFor {
+		well := asks["ok"]
+		well.Groups, well.Limit, well.Total = groups, 1, true
+		good, err := s.Store.Fleet(ctx, well)
+		if err != nil {
+			return c.fleet, 0, err
+		}
+		c.calm, c.calmAt = good.Total, now
 	}
 	if s.counts.by == nil || len(s.counts.by) > 200 {
 		s.counts.by = map[string]counted{}
 	}
-	s.counts.by[k] = counted{s.Now(), f}
-	return f, nil
+	s.counts.by[k] = c
+	return c.fleet, c.calm, nil
 }
 
 // asks are the filters of a chip: what stands in the address and what it means.
@@ -144,7 +157,7 @@ func (s *Server) fleet(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.count(ctx, scope)
+	all, calm, err := s.count(ctx, scope)
 	if err != nil {
 		return err
 	}
@@ -164,7 +177,7 @@ func (s *Server) fleet(c echo.Context) error {
 		page.List.Chip("state", "critical", l.T("state.critical"), "critical", bad),
 		page.List.Chip("state", "warning", l.T("state.warning"), "warning", all.States[appliance.StateWarning]),
 		page.List.Chip("state", "nodata", l.T("state.nodata"), "nodata", all.States[appliance.StateNoData]),
-		page.List.Chip("state", "ok", l.T("state.ok"), "ok", all.States[appliance.StateOK]),
+		page.List.Chip("state", "ok", l.T("state.ok"), "ok", calm),
 	}
 	more := len(fleet.Rows) > pageRows
 	rows := fleet.Rows[:min(len(fleet.Rows), pageRows)]
@@ -237,6 +250,9 @@ func (s *Server) fleetRow(l *ui.Lang, r *central.Row, groups map[appliance.ID]st
 	for _, col := range columns {
 		v := col.cell(l, r)
 		v.Label = l.T(col.word)
+		if r.Status.Silent != central.Speaking && v.State != "" {
+			v.State, v.Muted = "nodata", true // as it was when the site was last heard: no verdict of now
+		}
 		row.Cells = append(row.Cells, v)
 	}
 	for _, k := range extra {

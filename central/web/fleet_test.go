@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"siteward/appliance/message"
 	"siteward/central"
 	"siteward/central/people"
+	"siteward/central/store/storetest"
 )
 
 func raw(tb testing.TB, v any) json.RawMessage {
@@ -189,4 +191,40 @@ func TestEditingASite(t *testing.T) {
 	if body := b.get(people.Administrator, "/settings/audit").Body.String(); !strings.Contains(body, "changed the site Bakery") {
 		t.Error("the audit does not tell of it")
 	}
+}
+
+// TestASilentSiteIsNeverGreen: what it told last is no verdict of now.
+func TestASilentSiteIsNeverGreen(t *testing.T) {
+	b := sample(t)
+	body := b.get(people.Administrator, "/?state=silent").Body.String()
+	row := body[strings.Index(body, `data-href="/sites/s-quiet"`):]
+	row = row[:strings.Index(row, "</tr>")]
+	const green = `class="sh-cut"` // of the tick
+	if all := b.get(people.Administrator, "/?state=ok").Body.String(); !strings.Contains(all, green) {
+		t.Fatal("no tick is found on a page of sites that are well")
+	}
+	if strings.Contains(row, green) || !strings.Contains(row, "6 succeeded") {
+		t.Errorf("a silent site: %s", row)
+	}
+}
+
+// BenchmarkFleetOfTenThousand is the fleet page at ten thousand sites; it prints the 99th percentile.
+func BenchmarkFleetOfTenThousand(b *testing.B) {
+	w := newBench(b, nil)
+	w.people()
+	if _, err := storetest.Fill(b.Context(), w.Store, 10_000, w.now); err != nil {
+		b.Fatal(err)
+	}
+	w.get(people.Administrator, "/")
+	var took []time.Duration
+	for b.Loop() {
+		w.now = w.now.Add(time.Second)
+		begun := time.Now()
+		if r := w.get(people.Administrator, fmt.Sprintf("/?page=%d", 1+len(took)%100)); r.Code != 200 {
+			b.Fatal(r.Code)
+		}
+		took = append(took, time.Since(begun))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "ms-p99")
 }

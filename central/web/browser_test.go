@@ -1,0 +1,45 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"siteward/appliance/access/accesstest"
+	"siteward/central/people"
+	"siteward/ui/uitest"
+)
+
+func TestMain(m *testing.M) { uitest.Main(m) }
+
+// TestPagesInChromium looks at the provider's pages by day and night, on a desktop and a phone.
+func TestPagesInChromium(t *testing.T) {
+	b := sample(t)
+	session := accesstest.SignIn(t, b.Gate, people.Administrator)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/signin" {
+			for _, c := range session.Cookies {
+				r.AddCookie(c)
+			}
+		}
+		b.Server.ServeHTTP(w, r)
+	}))
+	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() })
+	browser := uitest.Open(t)
+	shots := os.Getenv("SITEWARD_SHOTS")
+	for _, path := range []string{"/", "/sites/s-bad", "/sites/s-quiet", "/together", "/sites/s-bad/month/2026-11", "/signin", "/profile/factor", "/settings/accounts/2", "/settings/tokens"} {
+		p := browser.Goto(t, srv.URL+path, uitest.Look{})
+		for _, look := range []uitest.Look{{Width: 1280}, {Width: 390, Dark: true}} {
+			name := fmt.Sprintf("central%s-%d", strings.ReplaceAll(path, "/", "-"), look.Width)
+			p.See(look)
+			p.Accept(name)
+			if shots != "" {
+				p.Shot(filepath.Join(shots, name+".png"))
+			}
+		}
+	}
+}
