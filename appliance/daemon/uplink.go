@@ -107,7 +107,7 @@ func (d *Daemon) putReports(ctx context.Context) error {
 	}
 	put := false
 	for more := true; more && ctx.Err() == nil; {
-		news := false
+		var news bool
 		if news, more, err = d.putStep(ctx, e); err != nil {
 			return err
 		}

@@ -133,7 +133,7 @@ func (s *Sender) once(ctx context.Context) (more bool, err error) {
 		if s.ahead(&st) {
 			return nil
 		}
-		changed := false
+		var changed bool
 		if events, changed, err = Next(tx, &st, t.Site, s.most, batchBytes, s.Now()); err != nil || !changed {
 			return err
 		}
