@@ -45,7 +45,10 @@ func (s *Sender) settle(t Target, sent *appliance.Sent, answer message.Answer, f
 	case err != nil:
 		return err
 	case failure == nil:
-		s.started, s.refused, s.most = true, 0, min(message.MaxEvents, 2*s.most)
+		s.started = true
+		if !sent.Live { // the present says nothing about whether history can be read
+			s.refused, s.most = 0, min(message.MaxEvents, 2*s.most)
+		}
 		if s.Answered != nil {
 			s.Answered(answer)
 		}
