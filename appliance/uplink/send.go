@@ -53,6 +53,7 @@ type Sender struct {
 	started bool // something was answered since the start
 	most    int  // events in a batch, fewer after too_large
 	refused int  // how often in a row a batch could not be read
+	twists  int  // how often in a row the numbers did not fit
 	dull    bool // the receiver does not read what goes ahead
 }
 

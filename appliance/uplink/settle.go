@@ -15,6 +15,7 @@ const stubborn = 3
 func (s *Sender) settle(t Target, sent *appliance.Sent, answer message.Answer, failure error) error {
 	p, told := errors.AsType[*message.Problem](failure)
 	again := false // at once
+	progress := false
 	revoked := told && p.Code == message.CodeKeyRevoked
 	err := s.Update(func(tx Tx) error {
 		st, err := s.state(tx, t)
@@ -23,9 +24,12 @@ func (s *Sender) settle(t Target, sent *appliance.Sent, answer message.Answer, f
 		}
 		now := s.Now()
 		st.Tried = now
+		was := st.Acked
 		if failure == nil {
-			err = s.taken(tx, &st, t, answer)
-		} else {
+			failure, err = s.taken(tx, &st, t, answer, sent.Live)
+		}
+		progress = failure == nil && st.Acked > was
+		if failure != nil {
 			sent.Code, sent.Why = "unreachable", failure.Error()
 			if told {
 				sent.Code, sent.Why = string(p.Code), p.Detail
@@ -46,8 +50,8 @@ func (s *Sender) settle(t Target, sent *appliance.Sent, answer message.Answer, f
 		return err
 	case failure == nil:
 		s.started = true
-		if !sent.Live { // the present says nothing about whether history can be read
-			s.refused, s.most = 0, min(message.MaxEvents, 2*s.most)
+		if progress { // the present says nothing about whether history can be read
+			s.refused, s.twists, s.most = 0, 0, min(message.MaxEvents, 2*s.most)
 		}
 		if s.Answered != nil {
 			s.Answered(answer)
@@ -62,18 +66,31 @@ func (s *Sender) settle(t Target, sent *appliance.Sent, answer message.Answer, f
 }
 
 // taken notes that a batch has arrived.
-func (s *Sender) taken(tx Tx, st *appliance.UplinkState, t Target, a message.Answer) error {
+func (s *Sender) taken(tx Tx, st *appliance.UplinkState, t Target, a message.Answer, live bool) (failure, err error) {
+	ours := a.Outbox == st.Outbox
+	// A receiver that knows later numbers, or a later name, has known a later life of this store.
+	restored := ours && a.Acknowledged > st.Offered || !ours && !live
+	switch {
+	case restored && s.twist():
+		return errors.New("the receiver says that it has events which never left"), nil
+	case ours && !live && a.Acknowledged <= st.Acked:
+		return errors.New("the receiver has taken a batch and acknowledges nothing of it"), nil
+	}
 	st.Good, st.Failed, st.Code, st.Why = st.Tried, 0, "", ""
 	if a.Cosigned != "" && len(a.Cosigned) < 8<<10 {
 		st.Cosigned = a.Cosigned
 	}
-	if a.Outbox != st.Outbox {
-		return nil
+	if restored || ours && Acknowledge(st, a.Acknowledged) {
+		return nil, Rename(tx, st, t.Site, s.Name(), s.Now())
 	}
-	if Acknowledge(st, a.Acknowledged) {
-		return Rename(tx, st, t.Site, s.Name(), s.Now())
-	}
-	return nil
+	return nil, nil
+}
+
+// twist counts how often the numbers were not what the other side thinks, without anything taken in between, and says when it is too
+// often: then it is tried again like after any failure.
+func (s *Sender) twist() (often bool) {
+	s.twists++
+	return s.twists > stubborn
 }
 
 // told does what a refusal asks for. again says that it can be tried at once; a receiver that asks for the same thing twice waits.
@@ -87,6 +104,9 @@ func (s *Sender) told(tx Tx, st *appliance.UplinkState, t Target, p *message.Pro
 			return false, nil
 		}
 		same := p.Expected == st.Acked+1
+		if s.twist() {
+			return false, nil
+		}
 		if Expect(st, p.Expected) {
 			return true, Rename(tx, st, t.Site, s.Name(), s.Now())
 		}
