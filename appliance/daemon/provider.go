@@ -191,7 +191,7 @@ func (d *Daemon) Disconnect(ctx context.Context, by appliance.Actor, reason stri
 		return err
 	}
 	d.farewell(ctx, &e, key, reason)
-	return d.providerChange(by, "provider.log.left", e, func(tx *store.Tx) error { return tx.PutEnrolment(&e) })
+	return d.providerChange(by, "provider.log.left", e, over(&e))
 }
 
 // providerRevoked notes that central takes nothing of this site any more.
@@ -202,7 +202,12 @@ func (d *Daemon) providerRevoked() error {
 	}
 	e.State, e.Ended, e.Why, e.Told = appliance.EnrolmentRevoked, clean(d.now()), "revoked by the provider", true
 	by := appliance.Actor{Name: appliance.PartySiteward, Role: appliance.RoleAdministrator, Via: "uplink"}
-	return d.providerChange(by, "provider.log.revoked", e, func(tx *store.Tx) error { return tx.PutEnrolment(&e) })
+	return d.providerChange(by, "provider.log.revoked", e, over(&e))
+}
+
+// over stores an enrolment that is over; what was noted for its provider is noted no more.
+func over(e *appliance.Enrolment) func(*store.Tx) error {
+	return func(tx *store.Tx) error { return errors.Join(tx.PutEnrolment(e), tx.ForgetTouches()) }
 }
 
 // providerWords are the English sentences of what stands in the logbook and the journal.

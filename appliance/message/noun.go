@@ -155,10 +155,13 @@ func (v *Stopping) Check() error {
 type Gap struct {
 	From  uint64    `json:"from"`
 	To    uint64    `json:"to"`
-	Why   string    `json:"why"` // age, size, restored
+	Why   string    `json:"why"` // age, size, restored, refused, withheld
 	Since time.Time `json:"since,omitzero"`
 	Until time.Time `json:"until,omitzero"`
 }
+
+// Withheld is why an event is missing that the site has decided not to send: nothing is lost.
+const Withheld = "withheld"
 
 // Type is siteward.gap.v1.
 func (*Gap) Type() string { return TypeGap }

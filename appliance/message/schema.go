@@ -74,6 +74,19 @@ func SchemaOf(kind string) string {
 	return fmt.Sprintf("urn:siteward:schema:%s:%s.%d", m[1], m[2], Minor)
 }
 
+// Kind names what an event is about, as in the list of what leaves a site: "incident" of "siteward.incident.v1". The checkpoints of
+// the logbook go with its entries.
+func Kind(eventType string) string {
+	if eventType == TypeCheckpoint {
+		eventType = TypeLogbook
+	}
+	m := typeForm.FindStringSubmatch(eventType)
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}
+
 // checkSchema accepts each type in the version that is known, any minor of it, and types that came later as long as their major
 // version is 1: they are kept as they are. Anything else is refused with CodeSchema.
 func checkSchema(e *Event) error {

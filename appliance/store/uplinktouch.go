@@ -115,6 +115,4 @@ func (tx *Tx) TouchOpen() error {
 }
 
 // ForgetTouches removes all marks: nobody is to be told any more.
-func (s *Store) ForgetTouches() error {
-	return s.Update(func(tx *Tx) error { return tx.clear([]byte(nounTouched)) })
-}
+func (tx *Tx) ForgetTouches() error { return tx.clear([]byte(nounTouched)) }

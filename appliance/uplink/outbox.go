@@ -18,6 +18,7 @@ type Tx interface {
 	DeleteOutbox(enrolment appliance.ID, n uint64) error
 	Outbox(enrolment appliance.ID, from uint64, visit func(n uint64, event []byte) (more bool)) error
 	PutSent(*appliance.Sent) error
+	UplinkPolicy() (appliance.UplinkPolicy, error)
 }
 
 // Limits bound what waits.
@@ -83,104 +84,9 @@ func list(tx Tx, st *appliance.UplinkState, from uint64, most int) (out []kept, 
 	return out, err
 }
 
-// Tidy gives up what is too old or too much, and reports whether there is more to look at. An entry of the logbook that has not arrived
-// is never given up.
-func Tidy(tx Tx, st *appliance.UplinkState, site string, l Limits, now time.Time) (more bool, err error) {
-	if st.Acked >= st.Looked {
-		st.Looked = 0
-	}
-	from := max(st.First, st.Looked+1)
-	lead := from == st.First // nothing is kept before
-	if from > st.Last || st.First == 0 {
-		return false, nil
-	}
-	events, err := list(tx, st, from, lookAtOnce)
-	if err != nil {
-		return false, err
-	}
-	var run []kept // that are given up, one after the other
-	for _, k := range events {
-		old := now.Sub(k.event.Time)
-		arrived := k.n <= st.Acked
-		switch {
-		case arrived && (old > keepArrived || st.Bytes > l.Bytes/arrivedShare):
-			st.Bytes -= k.size
-			if err := tx.DeleteOutbox(st.Enrolment, k.n); err != nil {
-				return false, err
-			}
-			if lead {
-				st.First = k.n + 1
-			}
-		case arrived || old <= l.Age && st.Bytes <= l.Bytes:
-			return false, giveUp(tx, st, site, run, now)
-		case k.event.Type == message.TypeLogbook || k.event.Type == message.TypeCheckpoint:
-			if err := giveUp(tx, st, site, run, now); err != nil {
-				return false, err
-			}
-			run, lead = nil, false
-		default:
-			st.Bytes -= k.size
-			run, lead = append(run, k), false
-		}
-		st.Looked = k.n
-	}
-	return len(events) == lookAtOnce, giveUp(tx, st, site, run, now)
-}
-
-// giveUp puts the report of a gap in the place of events that follow each other. A gap right before them becomes part of it.
-func giveUp(tx Tx, st *appliance.UplinkState, site string, run []kept, now time.Time) error {
-	if len(run) == 0 {
-		return nil
-	}
-	first, last := run[0], run[len(run)-1]
-	why := "size"
-	if now.Sub(first.event.Time) > DefaultLimits.Age {
-		why = "age"
-	}
-	gap := message.Gap{From: first.n, To: last.n, Why: why, Since: first.event.Time, Until: last.event.Time}
-	before, err := list(tx, st, first.n-1, 1)
-	if err != nil {
-		return err
-	}
-	if len(before) == 1 && before[0].n == first.n-1 && before[0].n > st.Acked && before[0].event.Type == message.TypeGap {
-		run = append(before, run...)
-		st.Bytes -= before[0].size
-	}
-	for _, k := range run {
-		var g message.Gap
-		if message.Read(k.event, &g) == nil { // a gap is given up like another event, and what it tells is not lost
-			gap.From, gap.Since = min(gap.From, g.From), earlier(gap.Since, g.Since)
-		} else {
-			st.Lost++
-		}
-		if err := tx.DeleteOutbox(st.Enrolment, k.n); err != nil {
-			return err
-		}
-	}
-	return putGap(tx, st, site, gap, now)
-}
-
-func earlier(a, b time.Time) time.Time {
-	if b.IsZero() || !a.IsZero() && a.Before(b) {
-		return a
-	}
-	return b
-}
-
-func putGap(tx Tx, st *appliance.UplinkState, site string, g message.Gap, now time.Time) error {
-	e, err := message.New(site, &g, "", now)
-	if err != nil {
-		return err
-	}
-	b, err := json.Marshal(e)
-	if err != nil {
-		return err
-	}
-	return put(tx, st, g.To, b)
-}
-
 // Next gives the events that come next, within bounds. A number that is missing, for the store was damaged there or the provider wants
-// more than is kept, becomes the report of a gap first; changed says so.
+// more than is kept, becomes the report of a gap first, and so does an event that the site's list has kept back since it was put here;
+// changed says so.
 func Next(tx Tx, st *appliance.UplinkState, site string, most, bytes int, now time.Time) (out []message.Event, changed bool, err error) {
 	want := st.Acked + 1
 	if want > st.Last {
@@ -189,6 +95,13 @@ func Next(tx Tx, st *appliance.UplinkState, site string, most, bytes int, now ti
 	events, err := list(tx, st, want, most)
 	if err != nil {
 		return nil, false, err
+	}
+	if changed, err = withhold(tx, st, site, events, now); err != nil {
+		return nil, false, err
+	}
+	if changed {
+		out, _, err = Next(tx, st, site, most, bytes, now)
+		return out, true, err
 	}
 	size := 0
 	for _, k := range events {

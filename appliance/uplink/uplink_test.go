@@ -34,6 +34,7 @@ type memory struct {
 	st     appliance.UplinkState
 	events map[uint64][]byte
 	sent   []appliance.Sent
+	list   appliance.UplinkPolicy
 	reads  int
 }
 
@@ -41,6 +42,8 @@ func (m *memory) UplinkState(id appliance.ID) (appliance.UplinkState, error) {
 	m.st.Enrolment = id
 	return m.st, nil
 }
+
+func (m *memory) UplinkPolicy() (appliance.UplinkPolicy, error) { return m.list, nil }
 
 func (m *memory) PutUplinkState(v appliance.UplinkState) error { m.st = v; return nil }
 
@@ -491,5 +494,36 @@ func TestAHostileReceiverIsBounded(t *testing.T) {
 				t.Error("the event is gone")
 			}
 		})
+	}
+}
+
+func TestWhatIsSwitchedOffLeavesNoMoreEvenWhenItWaits(t *testing.T) {
+	m := &memory{events: map[uint64][]byte{}, st: appliance.UplinkState{Outbox: "a"}}
+	now := time.Date(2026, 11, 29, 8, 0, 0, 0, time.UTC)
+	for n := range 3 {
+		v := message.Data(&message.Incident{ID: appliance.ID(n + 1), Title: "told"})
+		if n == 1 {
+			v = &message.Outage{Device: 1, Name: "kept back"}
+		}
+		if err := uplink.Append(m, &m.st, "s", v, "", now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m.list.Off = []string{"outage"}
+	events, changed, err := uplink.Next(m, &m.st, "s", 10, 1<<20, now)
+	if err != nil || !changed || len(events) != 3 {
+		t.Fatalf("%d events, changed %v, %v", len(events), changed, err)
+	}
+	var g message.Gap
+	if err := message.Read(events[1], &g); err != nil || g.Why != message.Withheld || events[1].Sequence != 2 {
+		t.Errorf("in its place stands %s %s", events[1].Type, events[1].Data)
+	}
+	for _, b := range m.events {
+		if strings.Contains(string(b), "kept back") {
+			t.Errorf("it still waits: %s", b)
+		}
+	}
+	if m.st.Lost != 0 {
+		t.Errorf("%d are lost, but nothing is", m.st.Lost)
 	}
 }

@@ -98,11 +98,14 @@ func (in *intake) notice(e *message.Event) error {
 	return central.Keep(in.t, central.Notices, central.NoticeKey(n), n)
 }
 
-// gap notes what the site no longer has, and tells somebody.
+// gap notes what the site no longer has, and tells somebody. What it keeps back by its own choice is no loss.
 func (in *intake) gap(e *message.Event) error {
 	var g message.Gap
 	if err := message.Read(*e, &g); err != nil {
 		return err
+	}
+	if g.Why == message.Withheld {
+		return nil
 	}
 	from := max(g.From, in.t.Status.Acknowledged+1)
 	lost := g.To - from + 1
