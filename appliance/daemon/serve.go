@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -18,7 +17,7 @@ import (
 	"siteward/appliance/jobs"
 	"siteward/appliance/poll"
 	"siteward/embed"
-	"siteward/internal/certfile"
+	"siteward/internal/httpserver"
 	"siteward/systemd"
 	"siteward/ui"
 	"siteward/ui/api"
@@ -40,7 +39,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("control socket: %w", err)
 	}
-	pages, err := d.listen()
+	pages, err := httpserver.Listen(d.Listener, d.Listen, d.Certificate, d.CertificateKey)
 	if err != nil {
 		return errors.Join(err, socket.Close())
 	}
@@ -52,8 +51,8 @@ func (d *Daemon) Run(ctx context.Context) error {
 	d.tellStart()
 	d.startUpdates()
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return serveHTTP(ctx, d.log, pages, handler) })
-	g.Go(func() error { return serveHTTP(ctx, d.log, socket, control.Handler(d.Ops(), d.log)) })
+	g.Go(func() error { return httpserver.Serve(ctx, d.log, pages, handler, bounds) })
+	g.Go(func() error { return httpserver.Serve(ctx, d.log, socket, control.Handler(d.Ops(), d.log), bounds) })
 	d.serving.Store(true)
 	g.Go(func() error {
 		d.prepare(d.live.allChecks())
@@ -121,53 +120,8 @@ func giveBack(ctx context.Context) {
 	}
 }
 
-// stopLimit is how long open requests may go on after the end was asked for.
-const stopLimit = 700 * time.Millisecond
-
-func serveHTTP(ctx context.Context, log *slog.Logger, l net.Listener, h http.Handler) error {
-	base, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancel()
-	srv := &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 60 * time.Second,
-		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-		BaseContext: func(net.Listener) context.Context { return base },
-	}
-	done := make(chan error, 1)
-	go func() { done <- srv.Serve(l) }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-	}
-	cancel() // ends the event streams, which would otherwise be waited for
-	stop, release := context.WithTimeout(context.Background(), stopLimit)
-	defer release()
-	if err := srv.Shutdown(stop); err != nil {
-		_ = srv.Close()
-	}
-	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
-}
-
-func (d *Daemon) listen() (net.Listener, error) {
-	l := d.Listener
-	if l == nil {
-		var err error
-		if l, err = net.Listen("tcp", d.Listen); err != nil {
-			return nil, fmt.Errorf("listen on %s: %w; another program may have the port, choose one with --listen", d.Listen, err)
-		}
-	}
-	if d.Certificate == "" {
-		return l, nil
-	}
-	tls, err := certfile.Open(d.Certificate, d.CertificateKey)
-	if err != nil {
-		return nil, errors.Join(err, l.Close())
-	}
-	return tls.Listener(l), nil
-}
+// bounds of the pages and of the control socket. Pages have event streams, which would be waited for.
+var bounds = httpserver.Bounds{Request: time.Minute, Header: 64 << 10, Stop: 700 * time.Millisecond, Streams: true}
 
 // Handler is pages, API and metrics. It is made once.
 func (d *Daemon) Handler() (http.Handler, error) { return d.pages() }

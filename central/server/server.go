@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -17,7 +16,7 @@ import (
 	"siteward/central/ingest"
 	"siteward/central/silence"
 	"siteward/central/tell"
-	"siteward/internal/certfile"
+	"siteward/internal/httpserver"
 	"siteward/systemd"
 )
 
@@ -45,7 +44,6 @@ type Config struct {
 
 const (
 	keepEvents = 400 * 24 * time.Hour
-	stopLimit  = 10 * time.Second // open batches may end
 	pruneEvery = time.Hour
 	pruneTerm  = 2 * time.Hour
 )
@@ -58,7 +56,7 @@ func Run(ctx context.Context, c Config) error {
 	if c.Keep <= 0 {
 		c.Keep = keepEvents
 	}
-	l, err := listen(c)
+	l, err := httpserver.Listen(c.Listener, c.Listen, c.Certificate, c.Key)
 	if err != nil {
 		return err
 	}
@@ -72,7 +70,7 @@ func Run(ctx context.Context, c Config) error {
 	g.Go(func() error { return teller.Run(ctx) })
 	g.Go(func() error { return prune(ctx, c) })
 	g.Go(func() error { return systemd.Watch(ctx, c.Log, c.Store.Healthy) })
-	g.Go(func() error { return serve(ctx, c.Log, l, h) })
+	g.Go(func() error { return httpserver.Serve(ctx, c.Log, l, h, bounds) })
 	c.Log.Info("central runs", "address", l.Addr().String())
 	systemd.Ready(c.Log)
 	if c.Ready != nil {
@@ -108,46 +106,8 @@ func handler(ctx context.Context, c Config, teller *tell.Teller) (http.Handler, 
 	return mux, nil
 }
 
-func listen(c Config) (net.Listener, error) {
-	l := c.Listener
-	if l == nil {
-		var err error
-		if l, err = net.Listen("tcp", c.Listen); err != nil {
-			return nil, fmt.Errorf("listen on %s: %w; another program may have the port, choose one with --listen", c.Listen, err)
-		}
-	}
-	if c.Certificate == "" {
-		return l, nil
-	}
-	cert, err := certfile.Open(c.Certificate, c.Key)
-	if err != nil {
-		return nil, errors.Join(err, l.Close())
-	}
-	return cert.Listener(l), nil
-}
-
-func serve(ctx context.Context, log *slog.Logger, l net.Listener, h http.Handler) error {
-	srv := &http.Server{
-		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 90 * time.Second, WriteTimeout: 90 * time.Second,
-		IdleTimeout: 120 * time.Second, MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
-	}
-	done := make(chan error, 1)
-	go func() { done <- srv.Serve(l) }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-	}
-	stop, release := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
-	defer release()
-	if err := srv.Shutdown(stop); err != nil {
-		_ = srv.Close()
-	}
-	if err := <-done; !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
-}
+// bounds of the server: a batch that is open may end.
+var bounds = httpserver.Bounds{Request: 90 * time.Second, Header: 32 << 10, Stop: 10 * time.Second}
 
 // prune removes what is old, in one process at a time.
 func prune(ctx context.Context, c Config) error {
