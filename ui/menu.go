@@ -33,22 +33,32 @@ func (l *Lang) themes() []view.Option {
 	}
 }
 
-// savePreferences stores the language and colours a person wants. What is not on offer is left as it was.
 func (s *Server) savePreferences(c echo.Context) error {
+	lang, to, err := SavePreferences(c, s.Gate.Users)
+	if err != nil {
+		return err
+	}
+	return s.done(c, to, s.render.Lang(lang).T("menu.saved"))
+}
+
+// SavePreferences stores the language and colours a person wants. What is not on offer is left as it was. It gives the language from
+// now on and the page to go on with.
+func SavePreferences(c echo.Context, users *access.Users) (lang, to string, err error) {
 	who := access.Who(c.Request().Context())
-	lang, theme := c.FormValue("language"), c.FormValue("theme")
+	lang = c.FormValue("language")
+	theme := c.FormValue("theme")
 	if !slices.Contains(appliance.Languages, lang) {
 		lang = who.User.Language
 	}
 	if !slices.Contains([]string{"", "day", "night"}, theme) {
 		theme = who.User.Theme
 	}
-	if err := s.Gate.Users.SetPreferences(who.User.ID, lang, theme); err != nil {
-		return err
+	if err := users.SetPreferences(who.User.ID, lang, theme); err != nil {
+		return "", "", err
 	}
-	to := "/menu"
+	to = "/menu"
 	if c.FormValue("next") == "/profile" {
 		to = "/profile"
 	}
-	return s.done(c, to, s.render.Lang(lang).T("menu.saved"))
+	return lang, to, nil
 }

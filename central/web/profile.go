@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -35,12 +34,6 @@ func (s *Server) menu(c echo.Context) error {
 	return s.Render(c, http.StatusOK, "menu", f, view.Menu{Form: view.Form{Values: map[string]string{"language": f.Lang, "theme": f.Theme}}, Languages: languages, Themes: themes})
 }
 
-// profilePage is one's own account.
-type profilePage struct {
-	view.Profile
-	Asked bool // a code at sign-in
-}
-
 func (s *Server) profile(c echo.Context) error { return s.showProfile(c, http.StatusOK, view.Form{}) }
 
 func (s *Server) showProfile(c echo.Context, status int, form view.Form) error {
@@ -53,26 +46,15 @@ func (s *Server) showProfile(c echo.Context, status int, form view.Form) error {
 	}
 	f.Title = l.T("profile.title", "name", f.User.Name, "role", l.T("role."+string(u.Role)))
 	languages, themes := l.Choices()
-	return s.Render(c, status, "central-profile", f, profilePage{Asked: x.Asked(), Profile: view.Profile{Password: form,
+	return s.Render(c, status, "profile", f, view.Profile{Password: form, Factor: &view.Factor{On: x.Asked()},
 		Look: view.Form{Values: map[string]string{"language": f.Lang, "theme": f.Theme}}, Languages: languages, Themes: themes,
-		Lines: []view.Line{{Name: l.T("account.name"), Value: u.Name, Mono: true}, {Name: l.T("account.role"), Value: l.T("role." + string(u.Role))}, {Name: l.T("account.signed_in"), Value: l.When(u.SignedIn)}}}})
+		Lines: []view.Line{{Name: l.T("account.name"), Value: u.Name, Mono: true}, {Name: l.T("account.role"), Value: l.T("role." + string(u.Role))}, {Name: l.T("account.signed_in"), Value: l.When(u.SignedIn)}}})
 }
 
 func (s *Server) savePreferences(c echo.Context) error {
-	who := access.Who(c.Request().Context())
-	lang, theme := c.FormValue("language"), c.FormValue("theme")
-	if !slices.Contains(appliance.Languages, lang) {
-		lang = who.User.Language
-	}
-	if !slices.Contains([]string{"", "day", "night"}, theme) {
-		theme = who.User.Theme
-	}
-	if err := s.Gate.Users.SetPreferences(who.User.ID, lang, theme); err != nil {
+	lang, to, err := ui.SavePreferences(c, s.Gate.Users)
+	if err != nil {
 		return err
-	}
-	to := "/menu"
-	if c.FormValue("next") == "/profile" {
-		to = "/profile"
 	}
 	return ui.Done(c, to, s.render.Lang(lang).T("menu.saved"))
 }

@@ -42,11 +42,22 @@ const (
 
 // ServePacket reads datagrams, one message each, until ctx ends.
 func (s *Server) ServePacket(ctx context.Context, conn *net.UDPConn) error {
+	return s.datagrams(ctx, conn, func(buf []byte) (appliance.LogMessage, error) {
+		n, from, err := conn.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			return appliance.LogMessage{}, err
+		}
+		return s.message(buf[:n], from.Addr(), "udp"), nil
+	})
+}
+
+// datagrams takes one message after the other until ctx ends. One that cannot be read does not end it.
+func (s *Server) datagrams(ctx context.Context, conn io.Closer, next func(buf []byte) (appliance.LogMessage, error)) error {
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	buf := make([]byte, 64<<10)
 	for {
-		n, from, err := conn.ReadFromUDPAddrPort(buf)
+		m, err := next(buf)
 		switch {
 		case ctx.Err() != nil:
 			return nil
@@ -55,7 +66,7 @@ func (s *Server) ServePacket(ctx context.Context, conn *net.UDPConn) error {
 		case err != nil:
 			continue
 		}
-		s.o.Take([]appliance.LogMessage{s.message(buf[:n], from.Addr(), "udp")})
+		s.o.Take([]appliance.LogMessage{m})
 	}
 }
 

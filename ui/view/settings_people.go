@@ -52,4 +52,8 @@ type Profile struct {
 	Look              Form
 	Languages, Themes []Option
 	Lines             []Line
+	Factor            *Factor // where there is a second factor
 }
+
+// Factor says whether a code is asked at sign-in.
+type Factor struct{ On bool }
