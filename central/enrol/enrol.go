@@ -82,76 +82,12 @@ const (
 	MaxCodeLife = 30 * 24 * time.Hour
 )
 
-// NewCode makes a code for a site. It is shown once and only its hash is kept.
-func (e *Enrolment) NewCode(ctx context.Context, site central.SiteID, by string, life time.Duration) (code string, expires time.Time, err error) {
-	if life <= 0 {
-		life = CodeLife
-	}
-	if life > MaxCodeLife {
-		return "", expires, appliance.Invalid("expires", "error.code_life", "a code is good for at most 30 days", nil)
-	}
-	if _, err := e.store.Site(ctx, site); err != nil {
-		return "", expires, err
-	}
-	var random [20]byte
-	_, _ = rand.Read(random[:]) // never fails
-	code = wire.FormatCode(random)
-	typed, _ := wire.ParseCode(code)
-	now := e.now().UTC()
-	c := central.Code{Site: site, By: by, Made: now, Expires: now.Add(life)}
-	r, err := central.Codes.Set(wire.CodeHash(typed), c, 0)
-	if err != nil {
-		return "", expires, err
-	}
-	r.Expires = c.Expires.Add(MaxCodeLife) // it is known for a while as one that was
-	note, err := e.change(central.SiteChange{Site: site, By: by, What: central.ChangeCode})
-	if err != nil {
-		return "", expires, err
-	}
-	return code, c.Expires, e.store.Write(ctx, r, note)
-}
-
 // change makes the line about a change. Records of one site at one time stand side by side.
 func (e *Enrolment) change(c central.SiteChange) (central.Record, error) {
 	c.At = e.now().UTC()
 	r, err := central.SiteChanges.Set(central.SiteChangeKey(c), c, 0)
 	r.Any = true
 	return r, err
-}
-
-// use takes a code for a key: once, or again for the same key while it is good, because an answer may be lost.
-func (e *Enrolment) use(ctx context.Context, r wire.Request) (central.Code, error) {
-	typed, ok := wire.ParseCode(r.Code)
-	if !ok {
-		return central.Code{}, errUnknown
-	}
-	hash := wire.CodeHash(typed)
-	for {
-		c, version, err := central.Codes.Find(ctx, e.store, hash)
-		if appliance.CodeOf(err) == appliance.CodeNotFound {
-			return c, errUnknown
-		}
-		if err != nil {
-			return c, err
-		}
-		if !e.now().Before(c.Expires) || !c.Used.IsZero() && !bytes.Equal(c.Key, r.Key) {
-			return c, errUnknown
-		}
-		if !c.Used.IsZero() {
-			return c, nil
-		}
-		c.Used, c.Key = e.now().UTC(), r.Key
-		rec, err := central.Codes.Set(hash, c, version)
-		if err != nil {
-			return c, err
-		}
-		rec.Expires = c.Expires.Add(MaxCodeLife)
-		err = e.store.Write(ctx, rec)
-		if appliance.CodeOf(err) == appliance.CodeConflict && ctx.Err() == nil {
-			continue // somebody was first; look who
-		}
-		return c, err
-	}
 }
 
 // Enrol takes a code in and makes the key that signed it the site's only one.
@@ -204,60 +140,6 @@ func (e *Enrolment) edit(ctx context.Context, id central.SiteID, change func(*ce
 		}
 		return s, e.store.Write(ctx, r)
 	}
-}
-
-// maxKeys bounds the keys kept of a site; the oldest go.
-const maxKeys = 50
-
-// retire revokes what is still good.
-func (e *Enrolment) retire(s *central.Site, at time.Time, why string) {
-	for i := range s.Keys {
-		if s.Keys[i].Good(at) {
-			s.Keys[i].Revoked, s.Keys[i].Why = at.UTC(), why
-		}
-	}
-}
-
-// Overlap is how long an old key is still believed beside the new one: what was signed before and is under way then.
-const Overlap = 24 * time.Hour
-
-func (e *Enrolment) rotate(ctx context.Context, r wire.Rotation) error {
-	_, err := e.edit(ctx, central.SiteID(r.Site), func(s *central.Site) bool {
-		if slices.ContainsFunc(s.Keys, func(k central.SiteKey) bool { return bytes.Equal(k.Public, r.Key) }) {
-			return false // said again, or an old message: a key that has gone does not come back
-		}
-		e.retire(s, e.now().Add(Overlap), "replaced by the site")
-		s.Keys = append(s.Keys, central.SiteKey{Public: r.Key, From: e.now().UTC()})
-		return true
-	}, central.SiteChange{By: "site", What: central.ChangeRotated, Key: wire.Fingerprint(r.Key)})
-	return err
-}
-
-func (e *Enrolment) leave(ctx context.Context, l wire.Leaving) error {
-	why := wire.Tidy(l.Reason, 200)
-	_, err := e.edit(ctx, central.SiteID(l.Site), func(s *central.Site) bool {
-		if len(s.GoodKeys(e.now())) == 0 {
-			return false
-		}
-		e.retire(s, e.now(), "the site left: "+why)
-		s.Paused = "the site left: " + why
-		return true
-	}, central.SiteChange{By: "site", What: central.ChangeLeft, Why: why})
-	return err
-}
-
-// Revoke takes all keys of a site back: nothing that they sign is believed from now on.
-func (e *Enrolment) Revoke(ctx context.Context, site central.SiteID, by, why string) error {
-	why = wire.Tidy(why, 200)
-	if why == "" {
-		return appliance.Invalid("why", "error.revoke_why", "say why the key is revoked", nil)
-	}
-	_, err := e.edit(ctx, site, func(s *central.Site) bool {
-		good := len(s.GoodKeys(e.now())) > 0
-		e.retire(s, e.now(), why)
-		return good
-	}, central.SiteChange{By: by, What: central.ChangeRevoked, Why: why})
-	return err
 }
 
 // signer finds the site whose good key signed a message.

@@ -1,14 +1,10 @@
 package web
 
 import (
-	"context"
-	"fmt"
 	"html/template"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -36,14 +32,6 @@ type fleetPage struct {
 	Self         string // this page's own address
 }
 
-type fleetRow struct {
-	Href, Name, Group string
-	State, Word       string
-	Why               string
-	Since             time.Time
-	Cells             []cell
-}
-
 type alarmRow struct {
 	State, Word, Title, Why, Href string
 	Since                         time.Time
@@ -58,57 +46,6 @@ func (s *Server) fleetRoutes() {
 	s.echo.GET("/search", s.search)
 	s.echo.GET("/together", s.together)
 	s.echo.POST("/alarms/:kind/:site/acknowledge", s.acknowledge)
-}
-
-// counts are what the chips say, kept for a moment: they need a walk over all sites, and one walk serves everybody who sees the same.
-type counts struct {
-	mu sync.Mutex
-	by map[string]counted
-}
-
-type counted struct {
-	at    time.Time
-	fleet central.Fleet
-	// calm are the sites that speak and are well; they need a walk of their own, which is never made for the same page as the other.
-	calmAt time.Time
-	calm   int
-}
-
-const countFor = 10 * time.Second
-
-func (s *Server) count(ctx context.Context, groups []appliance.ID) (all central.Fleet, calm int, err error) {
-	k := "all"
-	if groups != nil {
-		slices.Sort(groups)
-		k = ""
-		for _, g := range groups {
-			k += g.String() + ","
-		}
-	}
-	s.counts.mu.Lock()
-	defer s.counts.mu.Unlock()
-	c, known := s.counts.by[k]
-	stale, now := !known || s.Now().Sub(c.at) >= countFor, s.Now()
-	if stale {
-		if c.fleet, err = s.Store.Fleet(ctx, central.FleetFilter{Groups: groups, Limit: 1, Total: true}); err != nil {
-			return c.fleet, 0, err
-		}
-		c.at = now
-	}
-	if !known || !stale && now.Sub(c.calmAt) >= countFor {
-		well := asks["ok"]
-		well.Groups, well.Limit, well.Total = groups, 1, true
-		good, err := s.Store.Fleet(ctx, well)
-		if err != nil {
-			return c.fleet, 0, err
-		}
-		c.calm, c.calmAt = good.Total, now
-	}
-	if s.counts.by == nil || len(s.counts.by) > 200 {
-		s.counts.by = map[string]counted{}
-	}
-	s.counts.by[k] = c
-	return c.fleet, c.calm, nil
 }
 
 // asks are the filters of a chip: what stands in the address and what it means.
@@ -223,166 +160,4 @@ func paged(l view.List, n int) string {
 		sep = "&"
 	}
 	return q + sep + "page=" + strconv.Itoa(n)
-}
-
-// laterColumns are the names of nouns that came later and that some of these sites report, ten at most.
-func laterColumns(rows []central.Row) []string {
-	names := map[string]bool{}
-	for i := range rows {
-		for k := range rows[i].Status.Facts.More {
-			names[k] = true
-		}
-	}
-	var out []string
-	for k := range names {
-		if tame(k, 24) == k && k != "" {
-			out = append(out, k)
-		}
-	}
-	slices.Sort(out)
-	return out[:min(len(out), 10)]
-}
-
-func (s *Server) fleetRow(l *ui.Lang, r *central.Row, groups map[appliance.ID]string, extra []string) fleetRow {
-	row := fleetRow{Href: "/sites/" + string(r.Site.ID), Name: tame(r.Site.Name, 80), Group: groups[r.Site.Group]}
-	row.State, row.Word = standing(l, r)
-	row.Why, row.Since = s.why(l, r)
-	for _, col := range columns {
-		v := col.cell(l, r)
-		v.Label = l.T(col.word)
-		if r.Status.Silent != central.Speaking && v.State != "" {
-			v.State, v.Muted = "nodata", true // as it was when the site was last heard: no verdict of now
-		}
-		row.Cells = append(row.Cells, v)
-	}
-	for _, k := range extra {
-		row.Cells = append(row.Cells, cell{Label: k, Text: l.Int(int64(r.Status.Facts.More[k]))})
-	}
-	return row
-}
-
-// rowHTML is a row as it was rendered last time, as long as the site tells nothing new: a template costs more than the row's data.
-func (s *Server) rowHTML(l *ui.Lang, r *central.Row, groups map[appliance.ID]string, extra []string) (template.HTML, error) {
-	stamp := fmt.Sprintf("%v|%s|%d|%d|%s|%s", extra, groups[r.Site.Group], r.Status.Seen.UnixNano(), r.Site.Version, r.Status.Silent, s.Now().Format("15:04"))
-	return s.render.Fragment(l.Tag, "fleet", "row", string(r.Site.ID), stamp, s.fleetRow(l, r, groups, extra))
-}
-
-// why says in a sentence what makes a site stand where it does, and since when.
-func (s *Server) why(l *ui.Lang, r *central.Row) (string, time.Time) {
-	st := &r.Status
-	switch st.Silent {
-	case central.Lost:
-		return l.T("central.why_lost"), st.Since
-	case central.Overdue:
-		return l.T("central.why_overdue"), st.Since
-	case central.Ours:
-		return l.T("central.why_ours"), st.Since
-	case central.Never:
-		return l.T("central.why_never"), st.Since
-	case central.Stopped:
-		if st.Until.IsZero() {
-			return l.T("central.why_stopped"), st.Since
-		}
-		return l.T("central.why_stopped_until", "time", st.Until), st.Since
-	case central.Speaking:
-	}
-	if st.Logbook != "" {
-		return tame(st.Logbook, 160), time.Time{}
-	}
-	if st.Facts.State == appliance.StateOK {
-		return "", time.Time{}
-	}
-	return tame(st.Facts.Worst, 160), st.Facts.Since
-}
-
-// fleetCSV sends all rows that the address asks for, a thousand at a time.
-func (s *Server) fleetCSV(c echo.Context) error {
-	list := view.NewList("/", c.QueryParams(), "")
-	f, err := s.asked(c, list)
-	if err != nil {
-		return err
-	}
-	groups, err := s.groups(c.Request().Context())
-	if err != nil {
-		return err
-	}
-	heads := []string{"site", "name", "group", "state", "silence", "since"}
-	for _, col := range columns {
-		heads = append(heads, col.name)
-	}
-	var rows [][]string
-	f.Limit = 10_000
-	for {
-		fleet, err := s.Store.Fleet(c.Request().Context(), f)
-		if err != nil {
-			return err
-		}
-		for i := range fleet.Rows {
-			r := &fleet.Rows[i]
-			line := []string{string(r.Site.ID), csvText(r.Site.Name), groups[r.Site.Group], r.Status.Facts.State.String(), string(r.Status.Silent), stamp(r.Status.Since)}
-			for _, col := range columns {
-				line = append(line, col.file(r))
-			}
-			rows = append(rows, line)
-		}
-		if len(fleet.Rows) < f.Limit || len(rows) >= 100_000 {
-			break
-		}
-		f.Offset += f.Limit
-	}
-	return ui.WriteCSV(c, "fleet", heads, rows)
-}
-
-func (s *Server) search(c echo.Context) error {
-	frame := s.Frame(c, "")
-	l := s.Lang(frame)
-	groups, err := s.Scope(c)
-	if err != nil {
-		return err
-	}
-	page := view.Search{Query: c.QueryParam("q"), Found: []view.Found{}}
-	fleet, err := s.Store.Fleet(c.Request().Context(), central.FleetFilter{Groups: groups, Text: tame(page.Query, 100), Limit: 20})
-	if err != nil {
-		return err
-	}
-	for i := range fleet.Rows {
-		r := &fleet.Rows[i]
-		state, word := standing(l, r)
-		page.Found = append(page.Found, view.Found{Title: tame(r.Site.Name, 80), Hint: word, Href: "/sites/" + string(r.Site.ID), State: state})
-	}
-	if c.Request().Header.Get(echo.HeaderAccept) == echo.MIMEApplicationJSON {
-		return c.JSON(http.StatusOK, page.Found)
-	}
-	frame.Title = l.T("search.results")
-	return s.Render(c, http.StatusOK, "search", frame, page)
-}
-
-// groups gives the names of all groups.
-func (s *Server) groups(ctx context.Context) (map[appliance.ID]string, error) {
-	list, err := central.Groups.List(ctx, s.Store, central.RecordRange{Limit: 10_000})
-	out := make(map[appliance.ID]string, len(list))
-	for _, g := range list {
-		out[g.ID] = tame(g.Name, 80)
-	}
-	return out, err
-}
-
-func groupOptions(l *ui.Lang, groups map[appliance.ID]string, scope []appliance.ID) []view.Option {
-	var out []view.Option
-	see := central.FleetFilter{Groups: scope}
-	for id, name := range groups {
-		if see.Sees(id) {
-			out = append(out, view.Option{Value: id.String(), Label: name})
-		}
-	}
-	slices.SortFunc(out, func(a, b view.Option) int {
-		switch {
-		case a.Label < b.Label:
-			return -1
-		case a.Label > b.Label:
-			return 1
-		}
-		return 0
-	})
-	return append([]view.Option{{Label: l.T("central.every_group")}}, out...)
 }

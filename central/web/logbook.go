@@ -1,0 +1,103 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"siteward/appliance"
+	"siteward/appliance/logbook"
+	"siteward/central"
+	"siteward/ui"
+)
+
+type logbookState struct {
+	Href, State, Word, Text string
+	Entries                 int64
+	At                      time.Time
+	Checkpoint, Cosigned    string
+}
+
+// copyOf says how far the copy of the logbook goes and what was found when it was held against its checkpoints.
+func (s *Server) copyOf(ctx context.Context, l *ui.Lang, id central.SiteID) (logbookState, error) {
+	v := logbookState{Href: "/sites/" + string(id) + "/logbook", State: "nodata", Word: l.T("central.copy_none")}
+	b, _, err := central.Logbooks.Find(ctx, s.Store, string(id))
+	if appliance.CodeOf(err) == appliance.CodeNotFound {
+		return v, nil
+	} else if err != nil {
+		return v, err
+	}
+	v.Entries, v.At, v.Checkpoint, v.Cosigned = b.Size, b.At, b.Checkpoint, b.Cosigned
+	switch {
+	case b.Fault != "":
+		v.State, v.Word, v.Text = "critical", l.T("central.logbook_bad"), tame(b.Fault, 300)
+	case b.Cosigned != "":
+		v.State, v.Word = "ok", l.T("central.copy_cosigned")
+	case b.Checked > 0:
+		v.State, v.Word = "ok", l.T("central.copy_checked")
+	default:
+		v.State, v.Word = "nodata", l.T("central.copy_unchecked")
+	}
+	return v, nil
+}
+
+// logbookPage is the copy of a site's logbook.
+type logbookPage struct {
+	ID, Name string
+	State    logbookState
+	Rows     []logbookRow
+	Older    string
+}
+
+type logbookRow struct {
+	Seq              uint64
+	At               time.Time
+	By, Party, Text  string
+	Minutes          int
+	Broken, Corrects bool
+}
+
+const logbookRows = 100
+
+func (s *Server) logbook(c echo.Context) error {
+	ctx := c.Request().Context()
+	row, err := s.Site(c)
+	if err != nil {
+		return err
+	}
+	frame := s.Frame(c, "fleet")
+	l := s.Lang(frame)
+	page := logbookPage{ID: string(row.Site.ID), Name: tame(row.Site.Name, 80)}
+	if page.State, err = s.copyOf(ctx, l, row.Site.ID); err != nil {
+		return err
+	}
+	r := central.RecordRange{Prefix: page.ID + "/", Reverse: true, Limit: logbookRows}
+	if n, err := strconv.ParseUint(c.QueryParam("before"), 10, 63); err == nil {
+		r.To = central.LogbookKey(row.Site.ID, n)
+	}
+	lines, err := central.LogbookLines.List(ctx, s.Store, r)
+	if err != nil {
+		return err
+	}
+	for _, line := range lines {
+		e, err := logbook.Parse(line.Record)
+		v := logbookRow{Seq: e.Seq, At: e.At, By: tame(e.By, 60), Party: tame(e.Party, 60), Minutes: e.Minutes, Broken: err != nil, Corrects: e.Corrects > 0}
+		v.Text = e.Text
+		if v.Text == "" && e.Message != nil {
+			v.Text = l.Say(*e.Message)
+		}
+		if e.Subject != "" {
+			v.Text = e.Subject + ": " + v.Text
+		}
+		v.Text = tame(v.Text, 500)
+		page.Rows = append(page.Rows, v)
+	}
+	if n := len(page.Rows); n == logbookRows && page.Rows[n-1].Seq > 1 {
+		page.Older = "/sites/" + page.ID + "/logbook?before=" + strconv.FormatUint(page.Rows[n-1].Seq, 10)
+	}
+	frame.Title = l.T("central.logbook_title", "name", page.Name)
+	return s.Render(c, http.StatusOK, "central-logbook", frame, page)
+}
