@@ -20,7 +20,7 @@ func (s *Server) settingsRoutes() {
 	s.echo.GET("/settings", s.settings)
 	for _, add := range []func(){
 		s.settingsSiteRoutes, s.settingsFileRoutes, s.settingsUserRoutes, s.settingsTokenRoutes, s.formatRoutes,
-		s.settingsCredentialRoutes, s.settingsTrapRoutes, s.settingsSourceRoutes, s.settingsJobRoutes, s.settingsStoreRoutes, s.settingsAuditRoutes, s.settingsContactRoutes,
+		s.settingsCredentialRoutes, s.settingsTrapRoutes, s.settingsSourceRoutes, s.settingsJobRoutes, s.settingsStoreRoutes, s.settingsAuditRoutes, s.settingsContactRoutes, s.providerRoutes,
 	} {
 		add()
 	}
@@ -71,6 +71,7 @@ var settingsTiles = []struct {
 	{"contract", "file-text", access.EditContract, (*Server).contractTile},
 	{"users", "users", access.ManageUsers, (*Server).usersTile},
 	{"contacts", "send", access.ViewContacts, (*Server).contactsTile},
+	{"provider", "link", access.ViewProvider, (*Server).providerTile},
 	{"sources", "file-text", access.ViewSources, (*Server).sourcesTile},
 	{"credentials", "key-round", access.ViewCredentials, (*Server).credentialsTile},
 	{"tokens", "link", access.ManageTokens, (*Server).tokensTile},

@@ -49,8 +49,10 @@ const (
 	ViewSources     Permission = "sources.view" // where logs are read from
 	EditSources     Permission = "sources.edit"
 	ReadMetrics     Permission = "metrics.read"
-	ViewContacts    Permission = "contacts.view" // who is told what, and what was told
-	EditContacts    Permission = "contacts.edit" // contacts, channels, routes, the mail server
+	ViewContacts    Permission = "contacts.view"    // who is told what, and what was told
+	EditContacts    Permission = "contacts.edit"    // contacts, channels, routes, the mail server
+	ViewProvider    Permission = "provider.view"    // who receives reports, what is offered
+	ConnectProvider Permission = "provider.connect" // the customer's own: connect, leave, accept and refuse what is offered
 )
 
 // grants is the permission table: every role that holds a permission is named, so that a reader sees all of it at once.
@@ -90,6 +92,8 @@ var grants = Grants{
 	ViewContacts:    {appliance.RoleTechnician, appliance.RoleAdministrator},
 	EditContacts:    {appliance.RoleTechnician, appliance.RoleAdministrator},
 	EditSources:     {appliance.RoleTechnician, appliance.RoleAdministrator},
+	ViewProvider:    {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	ConnectProvider: {appliance.RoleKeyUser, appliance.RoleAdministrator},
 }
 
 var ours = &Table{grants: grants, roles: appliance.Roles}

@@ -78,6 +78,7 @@ type App struct {
 	leaves        appliance.UplinkPolicy
 	Sent          []appliance.Sent // deliveries, oldest first
 	offers        []appliance.ProviderOffer
+	uplinkState   *appliance.UplinkState
 }
 
 // Done lists what was changed through the App, in order: "pause device 3", "run check 5".

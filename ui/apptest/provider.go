@@ -55,7 +55,7 @@ func (a *App) Connect(ctx context.Context, by appliance.Actor, r appliance.Conne
 	if err != nil {
 		return appliance.Enrolment{}, err
 	}
-	e := appliance.Enrolment{URL: id.URL, Provider: id.Name, Central: id.Key, Site: "s-muster", SiteName: "Muster GmbH", Key: id.Key, State: appliance.EnrolmentActive, Since: a.now, By: by.Name}
+	e := appliance.Enrolment{URL: id.URL, Provider: id.Name, Central: id.Key, Site: "s-muster", SiteName: "Muster GmbH", Key: id.Key, State: appliance.EnrolmentActive, Since: a.now.AddDate(0, 0, -40), By: by.Name}
 	return e, a.change("connect to "+r.URL, appliance.Change{Config: true}, func() error {
 		if !enrol.SameFingerprint(id.Key, r.Fingerprint) {
 			return appliance.Invalid("fingerprint", "provider.error.fingerprint", "that is another fingerprint", map[string]any{"seen": id.Fingerprint})
