@@ -113,15 +113,20 @@ func (e *enum) text(s string) meaning {
 		m.raw = s
 		return m
 	}
-	for _, t := range e.match {
-		if t.re.MatchString(s) {
-			m := t.meaning
-			m.raw = s
-			if m.word == "" {
-				m.word = s
-			}
-			return m
+	// A text can match several expressions ("online, battery failed"): the worst of them counts, whatever their order.
+	best := -1
+	for i, t := range e.match {
+		if t.re.MatchString(s) && (best < 0 || worse(t.severity, e.match[best].severity)) {
+			best = i
 		}
+	}
+	if best >= 0 {
+		m := e.match[best].meaning
+		m.raw = s
+		if m.word == "" {
+			m.word = s
+		}
+		return m
 	}
 	return e.otherwise(s)
 }
