@@ -38,20 +38,48 @@ func (s *Server) sourcesTile(ctx context.Context, l *Lang, _ keeping) (view.Tile
 		return view.Tile{}, err
 	}
 	tile := view.Tile{Value: l.T("source.count", "n", len(list)), Text: l.T("source.fact")}
-	if bad := unreadable(list, s.App.Now()); bad > 0 {
-		tile.State, tile.Word, tile.Text = "warning", l.T("source.word_warning"), l.T("source.fact_bad", "n", bad)
+	switch n := countSources(list, s.App.Now()); {
+	case n.bad > 0:
+		tile.State, tile.Word, tile.Text = "warning", l.T("source.word_warning"), l.T("source.fact_bad", "n", n.bad)
+	case n.silent > 0:
+		tile.State, tile.Word, tile.Text = "nodata", l.T("source.word_nodata"), l.T("source.fact_silent", "n", n.silent)
 	}
 	return tile, nil
 }
 
-func unreadable(list []appliance.SourceView, now time.Time) int {
-	n := 0
+// sourceCount says how many sources there are and what keeps one from being read as planned.
+type sourceCount struct{ all, bad, silent, paused int }
+
+func countSources(list []appliance.SourceView, now time.Time) sourceCount {
+	n := sourceCount{all: len(list)}
 	for _, v := range list {
-		if v.Unreadable(now) {
-			n++
+		switch state := v.State(now); {
+		case v.Unreadable(now):
+			n.bad++
+		case state == appliance.StateNoData:
+			n.silent++
+		case state == appliance.StatePaused:
+			n.paused++
 		}
 	}
 	return n
+}
+
+// verdict is the state of them all with the sentence that says it: the worst that somebody has to know comes first.
+func (n sourceCount) verdict(l *Lang) (state, sentence string) {
+	switch {
+	case n.all == 0:
+		return "nodata", l.T("source.none")
+	case n.bad > 0:
+		return "warning", l.T("source.title_bad", "n", n.bad, "all", n.all)
+	case n.silent == n.all:
+		return "nodata", l.T("source.title_nothing", "n", n.all)
+	case n.silent > 0:
+		return "nodata", l.T("source.title_silent", "n", n.silent, "all", n.all)
+	case n.paused > 0:
+		return "paused", l.T("source.title_paused", "n", n.paused, "all", n.all)
+	}
+	return "ok", l.T("source.title", "n", n.all)
 }
 
 // sourceWord says a source's state in its row.
@@ -60,16 +88,6 @@ func (l *Lang) sourceWord(v appliance.SourceView, now time.Time) string {
 		return l.T("source.word_warning")
 	}
 	return l.T("source.word_" + v.State(now).String())
-}
-
-func (l *Lang) sourcesSentence(all, bad int) string {
-	switch {
-	case all == 0:
-		return l.T("source.none")
-	case bad > 0:
-		return l.T("source.title_bad", "n", bad, "all", all)
-	}
-	return l.T("source.title", "n", all)
 }
 
 // where says in a line what a source is read from.
@@ -118,11 +136,7 @@ func (s *Server) sourceRows(c echo.Context, l *Lang, list view.List) (rows []vie
 		}
 		rows = append(rows, row)
 	}
-	bad := unreadable(all, now)
-	state = "ok"
-	if bad > 0 {
-		state = "warning"
-	}
+	state, sentence = countSources(all, now).verdict(l)
 	rows = keep(rows, list.Get("q"), func(r view.SourceRow) []string { return []string{r.Name, r.Kind, r.Where, r.Device, r.Error} })
 	ordered(rows, list, map[string]func(a, b view.SourceRow) int{
 		"name":  byText(func(r view.SourceRow) string { return r.Name }),
@@ -131,7 +145,7 @@ func (s *Server) sourceRows(c echo.Context, l *Lang, list view.List) (rows []vie
 		"heard": byTime(func(r view.SourceRow) time.Time { return r.Heard }),
 		"runs":  func(a, b view.SourceRow) int { return a.Runs - b.Runs },
 	})
-	return rows, l.sourcesSentence(len(all), bad), state, nil
+	return rows, sentence, state, nil
 }
 
 func (s *Server) sources(c echo.Context) error {

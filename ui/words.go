@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html/template"
 	"io/fs"
 	"math"
 	"path"
@@ -214,6 +215,9 @@ func (l *Lang) params(c *i18n.LocalizeConfig, args []any) (map[string]any, error
 			return nil, fmt.Errorf("parameter name %v is no text", args[i])
 		}
 		v := args[i+1]
+		if _, ok := v.(template.HTML); ok {
+			return nil, fmt.Errorf("parameter %s is markup, which would be shown as text: hand over the value itself", name)
+		}
 		if n, ok := whole(v); ok && name == "n" {
 			c.PluralCount = int(n)
 		}

@@ -157,3 +157,10 @@ func (a *App) MailDomain() string { return "siteward.praxis.example" }
 
 // LogFolders is the default.
 func (a *App) LogFolders() []string { return []string{"/var/log"} }
+
+// SetSources puts others in place of the sample's.
+func (a *App) SetSources(list []appliance.SourceView) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.sources = list
+}
