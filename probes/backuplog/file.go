@@ -43,7 +43,7 @@ type ruleFile struct {
 	Begin   string            `yaml:"begin"` // always, decided, clean, repeat, again, job, group
 	Mark    string            `yaml:"mark"`  // rules with one mark are one for repeat and again
 	Inside  bool              `yaml:"inside"`
-	At      string            `yaml:"at"`     // start, end: the time of the line is it
+	At      string            `yaml:"at"`     // start, end: the time of the line is it; told: it ended some time before
 	Proof   bool              `yaml:"proof"`  // the status counts as the verdict, but more of the run comes
 	UTC     bool              `yaml:"utc"`    // its times are UTC
 	Reopen  bool              `yaml:"reopen"` // what looked like the end was none
@@ -64,6 +64,7 @@ type ruleFile struct {
 	Set     map[string]string `yaml:"set"`
 	Cause   bool              `yaml:"cause"`
 	Own     bool              `yaml:"own"` // the verdict of one command: behind housekeeping it is the housekeeping's
+	Instead bool              `yaml:"instead"` // a run without a verdict was of this kind from its beginning: the command was another one
 	Event   string            `yaml:"event"`
 	State   string            `yaml:"state"` // ups, time, status, charge, runtime, runtime_seconds, load, voltage, vendor, model, test: the group text is it
 	Flags   bool              `yaml:"flags"` // the group status holds NUT's flags; an event when they change

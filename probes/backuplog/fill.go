@@ -10,7 +10,7 @@ import (
 
 // write keeps what a line says of its run.
 func (m *machine) write(c *run, l line, r *rule, fields map[string]string) {
-	if !l.time.IsZero() {
+	if !l.time.IsZero() && r.at != "told" {
 		if c.first.IsZero() || m.backwards && l.time.Before(c.first) {
 			c.first = l.time
 		}
@@ -28,6 +28,8 @@ func (m *machine) write(c *run, l line, r *rule, fields map[string]string) {
 		c.start = l.time
 	case r.at == "end":
 		c.end = l.time
+	case r.at == "told":
+		c.told = l.time
 	}
 	if r.reopen {
 		c.verdict, c.ended = "", false
@@ -142,7 +144,7 @@ func (m *machine) values(c *run, r *rule, fields map[string]string) {
 			}
 		case "took":
 			if d, ok := span(v); ok {
-				c.took = d
+				c.took = max(d, time.Millisecond) // "0:00" is less than a second, and yet told
 			}
 		case "bytes":
 			if n, ok := size(v, m.f.binary); ok {

@@ -119,6 +119,12 @@ func (m *machine) times(c *run, r *appliance.Run) {
 	if r.Finished.IsZero() && decided {
 		r.Finished = c.last
 	}
+	if r.Took > 0 && r.Finished.IsZero() && !r.Started.IsZero() && decided {
+		r.Finished = r.Started.Add(r.Took)
+	}
+	if r.Finished.IsZero() && decided {
+		r.Finished = c.told
+	}
 	if !decided {
 		r.Finished = time.Time{}
 	}

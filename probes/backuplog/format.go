@@ -42,7 +42,7 @@ type rule struct {
 	match []*pattern
 	sign  bool
 
-	ignore, also, inside, end, final, close, clears, cause, join, reopen, proof, utc, own bool
+	ignore, also, inside, end, final, close, clears, cause, join, reopen, proof, utc, own, instead bool
 	mark, at                                                                              string
 
 	begin   string
@@ -157,7 +157,7 @@ func (c *compiler) pattern(key, s string) *pattern {
 
 func (c *compiler) rule(f *ruleFile, needsMatch bool) *rule {
 	r := &rule{
-		sign: f.Sign, ignore: f.Ignore, also: f.Also, inside: f.Inside, end: f.End, final: f.Final, close: f.Close, clears: f.Clears, cause: f.Cause, join: f.Join, reopen: f.Reopen, proof: f.Proof, utc: f.UTC, own: f.Own, mark: f.Mark, at: f.At,
+		sign: f.Sign, ignore: f.Ignore, also: f.Also, inside: f.Inside, end: f.End, final: f.Final, close: f.Close, clears: f.Clears, cause: f.Cause, join: f.Join, reopen: f.Reopen, proof: f.Proof, utc: f.UTC, own: f.Own, instead: f.Instead, mark: f.Mark, at: f.At,
 		begin: f.Begin, count: f.Count, sum: f.Sum, keep: f.Keep, scale: f.Scale, of: f.Of, set: f.Set, event: appliance.UPSEventKind(f.Event), state: f.State, flags: f.Flags,
 	}
 	if needsMatch && len(f.Match) == 0 {
@@ -170,8 +170,8 @@ func (c *compiler) rule(f *ruleFile, needsMatch bool) *rule {
 		}
 		r.match = append(r.match, p)
 	}
-	if f.At != "" && f.At != "start" && f.At != "end" {
-		c.wrong("at %q: use start or end", f.At)
+	if !slices.Contains([]string{"", "start", "end", "told"}, f.At) {
+		c.wrong("at %q: use start, end or told", f.At)
 	}
 	if r.mark == "" && len(f.Match) > 0 {
 		r.mark = f.Match[0]

@@ -15,6 +15,7 @@ type run struct {
 
 	start, end  time.Time // as the log says
 	first, last time.Time // of its lines
+	told        time.Time // when a mail said how it ended, which is later
 	took        time.Duration
 	bytes       *int64
 	of          string

@@ -40,6 +40,9 @@ func (m *machine) target(l line, r *rule, fields map[string]string) *run {
 			return c
 		}
 		return m.open(l, r, "")
+	case r.instead && !c.ended && c.status() == appliance.RunIncomplete:
+		c.kind = r.kind
+		return c
 	case r.hasKind && r.kind != appliance.RunBackup && c.kind != r.kind:
 		c.aside = c.aside || c.kind == appliance.RunBackup
 		return c
