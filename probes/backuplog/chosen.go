@@ -1,6 +1,7 @@
 package backuplog
 
 import (
+	"cmp"
 	"slices"
 
 	"siteward/appliance"
@@ -82,8 +83,8 @@ func (e *engine) result(s *source, end int64) Result {
 	if len(chosen) == 0 && !e.o.Final {
 		res.Resume = e.waiting(end)
 	}
-	if len(chosen) > 1 {
-		slices.SortStableFunc(res.Runs, func(a, b appliance.Run) int { return a.Started.Compare(b.Started) })
+	if len(chosen) > 1 && !slices.ContainsFunc(chosen, func(m *machine) bool { return m.backwards }) {
+		slices.SortStableFunc(res.Runs, func(a, b appliance.Run) int { return cmp.Compare(a.Evidence.Offset, b.Evidence.Offset) })
 	}
 	return res
 }

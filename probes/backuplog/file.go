@@ -63,7 +63,7 @@ type ruleFile struct {
 	Of      string            `yaml:"bytes_kind"`
 	Set     map[string]string `yaml:"set"`
 	Cause   bool              `yaml:"cause"`
-	Own     bool              `yaml:"own"` // the verdict of one command: behind housekeeping it is the housekeeping's
+	Own     bool              `yaml:"own"`     // the verdict of one command: behind housekeeping it is the housekeeping's
 	Instead bool              `yaml:"instead"` // a run without a verdict was of this kind from its beginning: the command was another one
 	Event   string            `yaml:"event"`
 	State   string            `yaml:"state"` // ups, time, status, charge, runtime, runtime_seconds, load, voltage, vendor, model, test: the group text is it

@@ -43,7 +43,7 @@ type rule struct {
 	sign  bool
 
 	ignore, also, inside, end, final, close, clears, cause, join, reopen, proof, utc, own, instead bool
-	mark, at                                                                              string
+	mark, at                                                                                       string
 
 	begin   string
 	kind    appliance.RunKind
