@@ -56,6 +56,7 @@ var acquainted = map[[2]string]string{
 	{"offer", "enrol"}:   "what is offered is sealed as everything between a site and central is",
 	{"config", "sla"}:    "times of a day are read where they are counted",
 	{"config", "ticket"}: "what a contract may say is said in one place",
+	{"config", "window"}: "what a window may be is said in one place",
 	{"ticket", "sla"}:    "the clocks of a ticket are counted there",
 	{"config", "expect"}: "whether a schedule can be read is said where it is read",
 	{"store", "series"}:  "chunks on the disk are the encoding of package series",

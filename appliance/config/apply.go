@@ -9,17 +9,25 @@ import (
 )
 
 // Apply plans against what the transaction shows and carries the plan out. Called inside one store transaction it is
-// all or nothing. An error of the plan is a *FileError.
-func Apply(tx Tx, f *File, takeOver bool, now time.Time) (Changes, error) {
+// all or nothing. An error of the plan is a *FileError. What it gives back beside the
+// changes is still to be done in the same transaction.
+func Apply(tx Tx, f *File, takeOver bool, now time.Time) (Changes, []Follow, error) {
 	inv, err := ReadInventory(tx)
 	if err != nil {
-		return nil, fmt.Errorf("read the inventory: %w", err)
+		return nil, nil, fmt.Errorf("read the inventory: %w", err)
 	}
 	changes, err := Plan(inv, f, takeOver)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	a := &applier{tx: tx, now: now, devices: map[string]appliance.ID{}, credentials: map[string]appliance.ID{}, sources: map[string]appliance.ID{}}
+	a := &applier{tx: tx, now: now, owner: f.Name, devices: map[string]appliance.ID{}, credentials: map[string]appliance.ID{}, sources: map[string]appliance.ID{},
+		jobs: map[string]appliance.ID{}, contacts: map[string]appliance.ID{}}
+	for _, j := range inv.Jobs {
+		a.jobs[strings.ToLower(j.Name)] = j.ID
+	}
+	for _, c := range inv.Contacts {
+		a.contacts[strings.ToLower(c.Name)] = c.ID
+	}
 	for _, s := range inv.Sources {
 		a.sources[strings.ToLower(s.Name)] = s.ID
 	}
@@ -31,17 +39,20 @@ func Apply(tx Tx, f *File, takeOver bool, now time.Time) (Changes, error) {
 	}
 	for _, c := range changes {
 		if err := c.do(a); err != nil {
-			return nil, fmt.Errorf("%s %s %s: %w", c.Verb, c.Noun, c.Name, err)
+			return nil, nil, fmt.Errorf("%s %s %s: %w", c.Verb, c.Noun, c.Name, err)
 		}
 	}
-	return changes, nil
+	return changes, a.follow, nil
 }
 
 // applier knows the numbers of what exists and of what was made on the way.
 type applier struct {
 	tx                            Tx
 	now                           time.Time
+	owner                         string // name of the file
 	devices, credentials, sources map[string]appliance.ID
+	jobs, contacts                map[string]appliance.ID
+	follow                        []Follow
 }
 
 func (a *applier) putDevice(d appliance.Device, parents []string) error {

@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 	"strings"
+
+	"siteward/appliance"
 )
 
 // Verb is what happens to an object.
@@ -20,11 +22,19 @@ const (
 // secrets are in none of them.
 type Change struct {
 	Verb  Verb     `json:"verb"`
-	Noun  string   `json:"noun"` // site, contract, credential, device, check, source, backup job
+	Noun  string   `json:"noun"` // site, contract, credential, device, check, source, backup job, mail server, contact, route, window
 	Name  string   `json:"name"` // of a check: device/check
 	Lines []string `json:"lines,omitempty"`
 
 	do func(*applier) error
+}
+
+// Follow is a step of a window that follows from a file: people are told of it, which is for whoever applies the file to do, in the same
+// transaction.
+type Follow struct {
+	Window appliance.ID
+	State  appliance.WindowState // WindowAnnounced or WindowCancelled
+	At     Position
 }
 
 // Changes is what applying a file does, in the order it is done.

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"siteward/appliance"
-	"siteward/appliance/sla"
 	"siteward/appliance/ticket"
 )
 
@@ -16,17 +15,13 @@ type FileContract struct {
 	appliance.Contract
 }
 
-// weekKeys are the days of own hours.
-var weekKeys = []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
-
 func (p *reader) contract(n *node, path string) {
 	before := len(p.problems)
 	c := &FileContract{At: n.at, Contract: appliance.Contract{Table: appliance.DefaultContract.Table}}
 	var availability string
-	p.mapping(n, path, fields{
+	p.mapping(n, path, p.hoursKeys(fields{
 		"name": p.text(&c.Name), "number": p.text(&c.Number), "hotline": p.text(&c.Hotline), "availability": p.text(&availability),
-		"hours": p.text(&c.Hours.Preset), "holidays": p.flag(&c.Hours.Holidays), "region": p.text(&c.Hours.Region), "time_zone": p.text(&c.Hours.TimeZone),
-		"week": p.week(&c.Hours.Week), "targets": p.list(p.targets(&c.Contract)), "table": p.priorityTable(&c.Contract),
+		"targets": p.list(p.targets(&c.Contract)), "table": p.priorityTable(&c.Contract),
 		"contingents": p.list(func(n *node, path string) {
 			var k appliance.Contingent
 			p.mapping(n, path, fields{"from": p.text(&k.From), "until": p.text(&k.Until), "minutes": p.whole(&k.Minutes), "monthly": p.flag(&k.Monthly)})
@@ -37,7 +32,7 @@ func (p *reader) contract(n *node, path string) {
 			p.mapping(n, path, fields{"work": p.text(&w.Key), "months": p.whole(&w.Months), "first": p.text(&w.First)})
 			c.Recurring = append(c.Recurring, w)
 		}),
-	})
+	}, &c.Hours))
 	if availability != "" {
 		var err error
 		if c.Availability, err = strconv.ParseFloat(availability, 64); err != nil {
@@ -50,24 +45,6 @@ func (p *reader) contract(n *node, path string) {
 		}
 	}
 	p.file.Contract = c
-}
-
-func (p *reader) week(to *appliance.ServiceWeek) func(*node, string) {
-	return func(n *node, path string) {
-		f := fields{}
-		for d, key := range weekKeys {
-			f[key] = func(n *node, path string) {
-				var s string
-				p.text(&s)(n, path)
-				spans, err := sla.ParseSpans(s)
-				if err != nil {
-					p.wrong(n, path, "must be times like 08:00-12:00 13:00-17:00: %v", err)
-				}
-				to[d] = spans
-			}
-		}
-		p.mapping(n, path, f)
-	}
 }
 
 func (p *reader) targets(c *appliance.Contract) func(*node, string) {
@@ -126,18 +103,7 @@ func (p *planner) contract() {
 func (w *writer) contract(c appliance.Contract) {
 	w.word("name", c.Name)
 	w.word("number", c.Number)
-	w.word("hours", c.Hours.Preset)
-	if c.Hours.Preset == appliance.HoursOwn {
-		w.line(0, "week:")
-		for d, key := range weekKeys {
-			if len(c.Hours.Week[d]) > 0 {
-				w.line(1, "%s: %s", key, quoted(sla.FormatSpans(c.Hours.Week[d])))
-			}
-		}
-	}
-	w.flag("holidays", c.Hours.Holidays)
-	w.word("region", c.Hours.Region)
-	w.word("time_zone", c.Hours.TimeZone)
+	w.hours(&c.Hours)
 	w.word("hotline", c.Hotline)
 	if c.Availability > 0 {
 		w.line(0, "availability: %s", strconv.FormatFloat(c.Availability, 'f', -1, 64))

@@ -28,7 +28,8 @@ func TestDocument(t *testing.T) {
 	}
 	for _, key := range strings.Fields(`take_over holiday_region hotline provider community_file auth_file priv_env …_kept context attempts recoveries
 		count size profile skip_verify send match_not redirects instance below hysteresis off coverage until reference
-		days_off host_key senders programs mailbox origins data_set places skip_holidays older_than unchanged restore_every`) {
+		days_off host_key senders programs mailbox origins data_set places skip_holidays older_than unchanged restore_every
+		security password_file secret_env daily least repeat quiet steps after roles title effect comment reason remind announce mails`) {
 		if !strings.Contains(string(raw), key) {
 			t.Errorf("the document does not name %s", key)
 		}

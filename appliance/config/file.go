@@ -12,10 +12,14 @@ type File struct {
 	TakeOver    bool   // objects that a person or another file owns become this file's
 	Site        *FileSite
 	Contract    *FileContract
+	Mail        *FileMail
 	Credentials []FileCredential
 	Devices     []FileDevice
 	Sources     []FileSource
 	Jobs        []FileJob
+	Contacts    []FileContact
+	Routes      []FileRoute
+	Windows     []FileWindow
 }
 
 // Position is a place in a file, both counted from 1. The zero Position is nowhere.

@@ -212,5 +212,7 @@ func (a *applier) putJob(old, j appliance.BackupJob, want FileJob) error {
 		j.Accepted = a.now
 	}
 	j.Plans = expect.Planned(old, j, a.now)
-	return a.tx.PutBackupJob(&j)
+	err := a.tx.PutBackupJob(&j)
+	a.jobs[strings.ToLower(j.Name)] = j.ID
+	return err
 }

@@ -36,12 +36,13 @@ func Format(f *File) []byte {
 		w.contract(f.Contract.Contract)
 		w.depth--
 	}
-	if len(f.Credentials) > 0 {
-		w.line(0, "credentials:")
+	if f.Mail != nil {
+		w.line(0, "mail:")
+		w.depth++
+		w.mail(*f.Mail)
+		w.depth--
 	}
-	for i := range f.Credentials {
-		w.item(func() { w.credential(f.Credentials[i]) })
-	}
+	entries(w, "credentials", f.Credentials, (*writer).credential)
 	if len(f.Devices) == 0 {
 		w.line(0, "devices: []")
 	} else {
@@ -50,19 +51,22 @@ func Format(f *File) []byte {
 	for _, d := range f.Devices {
 		w.item(func() { w.device(d); w.checks(d.Checks) })
 	}
-	if len(f.Sources) > 0 {
-		w.line(0, "sources:")
-	}
-	for _, s := range f.Sources {
-		w.item(func() { w.source(s) })
-	}
-	if len(f.Jobs) > 0 {
-		w.line(0, "backup_jobs:")
-	}
-	for _, j := range f.Jobs {
-		w.item(func() { w.backupJob(j) })
-	}
+	entries(w, "sources", f.Sources, (*writer).source)
+	entries(w, "backup_jobs", f.Jobs, (*writer).backupJob)
+	entries(w, "contacts", f.Contacts, (*writer).contact)
+	entries(w, "routes", f.Routes, (*writer).route)
+	entries(w, "windows", f.Windows, (*writer).window)
 	return []byte(w.String())
+}
+
+// entries writes a section that is a list.
+func entries[T any](w *writer, key string, list []T, write func(*writer, T)) {
+	if len(list) > 0 {
+		w.line(0, "%s:", key)
+	}
+	for _, v := range list {
+		w.item(func() { write(w, v) })
+	}
 }
 
 // writer writes lines of YAML; depth is its indentation in steps of two blanks.

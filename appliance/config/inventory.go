@@ -19,6 +19,10 @@ type Inventory struct {
 	Coverage    map[appliance.ID][]appliance.Coverage // end dates, by device
 	Sources     []appliance.Source
 	Jobs        []appliance.BackupJob
+	Mail        appliance.MailRelay // without a host: there is none
+	Contacts    []appliance.Contact
+	Routes      []appliance.Route
+	Windows     []appliance.Window
 }
 
 // Reader is what is asked of the store to see the inventory.
@@ -31,6 +35,10 @@ type Reader interface {
 	Coverage() (map[appliance.ID][]appliance.Coverage, error)
 	Sources() ([]appliance.Source, error)
 	BackupJobs() ([]appliance.BackupJob, error)
+	MailRelay() (appliance.MailRelay, error)
+	Contacts() ([]appliance.Contact, error)
+	Routes() ([]appliance.Route, error)
+	Windows() ([]appliance.Window, error)
 }
 
 // Tx is one transaction of the store: all of a file's changes are seen together or not at all. Put sets the ID of a
@@ -50,6 +58,13 @@ type Tx interface {
 	DeleteSource(appliance.ID) error
 	PutBackupJob(*appliance.BackupJob) error
 	DeleteBackupJob(appliance.ID) error
+	PutMailRelay(appliance.MailRelay) error
+	PutContact(*appliance.Contact) error
+	DeleteContact(appliance.ID) error // also from routes
+	PutRoute(*appliance.Route) error
+	DeleteRoute(appliance.ID) error
+	PutWindow(*appliance.Window) error
+	DeleteWindow(appliance.ID) error
 }
 
 // ReadInventory asks the store.
@@ -69,13 +84,17 @@ func ReadInventory(r Reader) (Inventory, error) {
 	case appliance.CodeOf(err) != appliance.CodeNotFound:
 		return inv, err
 	}
-	var errs [6]error
+	var errs [10]error
 	inv.Devices, errs[0] = r.Devices()
 	inv.Checks, errs[1] = r.Checks()
 	inv.Credentials, errs[2] = r.Credentials()
 	inv.Coverage, errs[3] = r.Coverage()
 	inv.Sources, errs[4] = r.Sources()
 	inv.Jobs, errs[5] = r.BackupJobs()
+	inv.Mail, errs[6] = r.MailRelay()
+	inv.Contacts, errs[7] = r.Contacts()
+	inv.Routes, errs[8] = r.Routes()
+	inv.Windows, errs[9] = r.Windows()
 	return inv, errors.Join(errs[:]...)
 }
 
@@ -111,6 +130,7 @@ func (inv Inventory) Export() *File {
 		f.Devices = append(f.Devices, out)
 	}
 	f.Sources, f.Jobs = inv.exportSources(names), inv.exportJobs(names)
+	inv.exportActs(f, names)
 	slices.SortFunc(f.Credentials, func(a, b FileCredential) int { return byName(a.Name, b.Name) })
 	slices.SortFunc(f.Devices, func(a, b FileDevice) int { return byName(a.Name, b.Name) })
 	return f
@@ -120,11 +140,35 @@ func byName(a, b string) int {
 	return cmp.Or(strings.Compare(strings.ToLower(a), strings.ToLower(b)), strings.Compare(a, b))
 }
 
-// names are those of devices, credentials and sources by number.
-type names struct{ devices, credentials, sources map[appliance.ID]string }
+// exportActs adds who is told of what, and planned maintenance.
+func (inv Inventory) exportActs(f *File, n names) {
+	if inv.Mail.Host != "" {
+		m := exportMail(inv.Mail)
+		f.Mail = &m
+	}
+	for _, c := range inv.Contacts {
+		f.Contacts = append(f.Contacts, exportContact(c))
+	}
+	for _, r := range inv.Routes {
+		f.Routes = append(f.Routes, exportRoute(r, n))
+	}
+	slices.SortFunc(f.Contacts, func(a, b FileContact) int { return byName(a.Name, b.Name) })
+	slices.SortFunc(f.Routes, func(a, b FileRoute) int { return byName(a.Name, b.Name) })
+	f.Windows = inv.exportWindows(n)
+}
+
+// names are those of what others name, by number.
+type names struct{ devices, credentials, sources, jobs, contacts map[appliance.ID]string }
 
 func (inv Inventory) names() names {
-	n := names{devices: map[appliance.ID]string{}, credentials: map[appliance.ID]string{}, sources: map[appliance.ID]string{}}
+	n := names{devices: map[appliance.ID]string{}, credentials: map[appliance.ID]string{}, sources: map[appliance.ID]string{},
+		jobs: map[appliance.ID]string{}, contacts: map[appliance.ID]string{}}
+	for _, j := range inv.Jobs {
+		n.jobs[j.ID] = j.Name
+	}
+	for _, c := range inv.Contacts {
+		n.contacts[c.ID] = c.Name
+	}
 	for _, s := range inv.Sources {
 		n.sources[s.ID] = s.Name
 	}

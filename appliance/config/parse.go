@@ -52,6 +52,10 @@ func (p *reader) root(n *node) {
 		"devices":     p.list(p.device),
 		"sources":     p.list(p.source),
 		"backup_jobs": p.list(p.backupJob),
+		"mail":        p.mail,
+		"contacts":    p.list(p.contact),
+		"routes":      p.list(p.route),
+		"windows":     p.list(p.window),
 	})
 }
 

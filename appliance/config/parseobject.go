@@ -183,6 +183,16 @@ func (p *reader) duplicates() {
 	for _, j := range p.file.Jobs {
 		p.once(jobs, "backup job", j.Name, j.At)
 	}
+	contacts, routes, windows := map[string]Position{}, map[string]Position{}, map[string]Position{}
+	for _, c := range p.file.Contacts {
+		p.once(contacts, "contact", c.Name, c.At)
+	}
+	for _, r := range p.file.Routes {
+		p.once(routes, "route", r.Name, r.At)
+	}
+	for _, w := range p.file.Windows {
+		p.once(windows, "window of this beginning", w.Title+" "+w.Begin, w.At)
+	}
 	for _, d := range p.file.Devices {
 		p.once(devices, "device", d.Name, d.At)
 		checks := map[string]Position{}

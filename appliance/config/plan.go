@@ -18,9 +18,14 @@ func Plan(current Inventory, f *File, takeOver bool) (Changes, error) {
 	p.devices()
 	p.sources()
 	p.backupJobs()
+	p.mail()
+	p.contacts()
+	p.routes()
+	p.windows()
 	p.deletions()
 	p.references()
 	p.logReferences()
+	p.actReferences()
 	if err := p.err(); err != nil {
 		return nil, err
 	}

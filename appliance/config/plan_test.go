@@ -143,6 +143,36 @@ func (s *shelf) DeleteBackupJob(id appliance.ID) error {
 	return drop(&s.inv.Jobs, func(c appliance.BackupJob) bool { return c.ID == id })
 }
 
+func (s *shelf) MailRelay() (appliance.MailRelay, error)  { return s.inv.Mail, nil }
+func (s *shelf) PutMailRelay(r appliance.MailRelay) error { s.inv.Mail = r; return nil }
+func (s *shelf) Contacts() ([]appliance.Contact, error)   { return slices.Clone(s.inv.Contacts), nil }
+func (s *shelf) Routes() ([]appliance.Route, error)       { return slices.Clone(s.inv.Routes), nil }
+func (s *shelf) Windows() ([]appliance.Window, error)     { return slices.Clone(s.inv.Windows), nil }
+
+func (s *shelf) PutContact(v *appliance.Contact) error {
+	return put(s, &s.inv.Contacts, v, func(c *appliance.Contact) (*appliance.ID, *uint64) { return &c.ID, &c.Version })
+}
+
+func (s *shelf) PutRoute(v *appliance.Route) error {
+	return put(s, &s.inv.Routes, v, func(c *appliance.Route) (*appliance.ID, *uint64) { return &c.ID, &c.Version })
+}
+
+func (s *shelf) PutWindow(v *appliance.Window) error {
+	return put(s, &s.inv.Windows, v, func(c *appliance.Window) (*appliance.ID, *uint64) { return &c.ID, &c.Version })
+}
+
+func (s *shelf) DeleteContact(id appliance.ID) error {
+	return drop(&s.inv.Contacts, func(c appliance.Contact) bool { return c.ID == id })
+}
+
+func (s *shelf) DeleteRoute(id appliance.ID) error {
+	return drop(&s.inv.Routes, func(c appliance.Route) bool { return c.ID == id })
+}
+
+func (s *shelf) DeleteWindow(id appliance.ID) error {
+	return drop(&s.inv.Windows, func(c appliance.Window) bool { return c.ID == id })
+}
+
 func drop[T any](list *[]T, is func(T) bool) error {
 	n := len(*list)
 	if *list = slices.DeleteFunc(*list, is); len(*list) == n {
@@ -155,7 +185,7 @@ var monday = time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 
 func apply(tb testing.TB, s *shelf, text string) Changes {
 	tb.Helper()
-	changes, err := Apply(s, mustParse(tb, text), false, monday)
+	changes, _, err := Apply(s, mustParse(tb, text), false, monday)
 	if err != nil {
 		tb.Fatalf("apply: %v", err)
 	}
@@ -278,7 +308,7 @@ func TestApplyToWhatPersonsOwn(t *testing.T) {
 		}
 	})
 	t.Run("something else is a conflict", func(t *testing.T) {
-		_, err := Apply(fresh("192.0.2.4"), mustParse(t, oneDevice), false, monday)
+		_, _, err := Apply(fresh("192.0.2.4"), mustParse(t, oneDevice), false, monday)
 		if appliance.CodeOf(err) != appliance.CodeConflict || !strings.Contains(err.Error(), "site.yaml:2:5: the device NAS was entered by a person") {
 			t.Errorf("err = %v", err)
 		}
@@ -294,7 +324,7 @@ func TestApplyToWhatPersonsOwn(t *testing.T) {
 		s := &shelf{}
 		apply(t, s, oneDevice)
 		must(t, s.PutCheck(&appliance.Check{Device: s.inv.Devices[0].ID, Name: "mine", Probe: appliance.ProbePing}))
-		_, err := Apply(s, mustParse(t, "devices: []"), false, monday)
+		_, _, err := Apply(s, mustParse(t, "devices: []"), false, monday)
 		if appliance.CodeOf(err) != appliance.CodeConflict || !strings.Contains(err.Error(), "its check mine was entered by a person") {
 			t.Errorf("err = %v", err)
 		}

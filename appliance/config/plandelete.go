@@ -10,6 +10,7 @@ import (
 
 // deletions are what the file owned and no longer declares.
 func (p *planner) deletions() {
+	p.actDeletions()
 	p.logDeletions()
 	declared := map[string]*FileDevice{}
 	for i, d := range p.f.Devices {

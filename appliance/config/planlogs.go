@@ -33,44 +33,34 @@ func spelled(names map[appliance.ID]string, name string) string {
 // logReferences looks at the site as it would be: devices, credentials and sources that are named must be there, credentials must be for
 // SSH, and a mailbox has one source.
 func (p *planner) logReferences() {
-	gone := map[string]bool{}
-	for _, c := range p.leave {
-		gone[c.Noun+" "+strings.ToLower(c.Name)] = true
-	}
-	there := map[string]bool{}
-	add := func(noun, name string) { there[noun+" "+strings.ToLower(name)] = !gone[noun+" "+strings.ToLower(name)] }
+	all := p.presence()
 	kinds := map[string]string{}
 	for _, c := range p.cur.Credentials {
-		add("credential", c.Name)
+		all.add("credential", c.Name)
 		kinds[strings.ToLower(c.Name)] = c.Kind
 	}
 	for _, c := range p.f.Credentials {
-		add("credential", c.Name)
+		all.add("credential", c.Name)
 		kinds[strings.ToLower(c.Name)] = c.Kind
 	}
 	for _, d := range p.cur.Devices {
-		add("device", d.Name)
+		all.add("device", d.Name)
 	}
 	for _, d := range p.f.Devices {
-		add("device", d.Name)
+		all.add("device", d.Name)
 	}
 	boxes := map[string]string{}
 	for _, s := range p.cur.Sources {
-		add("source", s.Name)
-		if _, declared := find(p.f.Sources, s.Name, func(f FileSource) string { return f.Name }); s.Mail != nil && !declared && !gone["source "+strings.ToLower(s.Name)] {
+		all.add("source", s.Name)
+		if _, declared := find(p.f.Sources, s.Name, func(f FileSource) string { return f.Name }); s.Mail != nil && !declared && !all.gone["source "+strings.ToLower(s.Name)] {
 			boxes[s.Mail.Mailbox] = s.Name
 		}
 	}
-	named := func(at Position, noun, field, name string) {
-		if name != "" && !there[noun+" "+strings.ToLower(name)] {
-			p.say(at, appliance.CodeInvalid, field, "there is no %s %q; declare it in the file or correct the name", noun, clip(name))
-		}
-	}
 	for _, s := range p.f.Sources {
-		add("source", s.Name)
-		named(s.At, "device", "device", s.DeviceName)
-		named(s.At, "credential", "credential", s.CredentialName)
-		if s.CredentialName != "" && there["credential "+strings.ToLower(s.CredentialName)] && kinds[strings.ToLower(s.CredentialName)] != appliance.CredentialSSH {
+		all.add("source", s.Name)
+		all.named(s.At, "device", "device", s.DeviceName)
+		all.named(s.At, "credential", "credential", s.CredentialName)
+		if s.CredentialName != "" && all.has("credential", s.CredentialName) && kinds[strings.ToLower(s.CredentialName)] != appliance.CredentialSSH {
 			p.say(s.At, appliance.CodeInvalid, "credential", "the credential %q is not for SSH; name one with \"kind: ssh\"", clip(s.CredentialName))
 		}
 		if s.Mail == nil {
@@ -82,9 +72,9 @@ func (p *planner) logReferences() {
 		boxes[s.Mail.Mailbox] = s.Name
 	}
 	for _, j := range p.f.Jobs {
-		named(j.At, "device", "device", j.DeviceName)
+		all.named(j.At, "device", "device", j.DeviceName)
 		for _, source := range j.SourceNames {
-			named(j.At, "source", "source", source)
+			all.named(j.At, "source", "source", source)
 		}
 	}
 }

@@ -47,9 +47,19 @@ func (d *Daemon) apply(by appliance.Actor, file []byte, a control.ApplyOptions) 
 	if err != nil {
 		return control.Applied{}, err
 	}
+	d.windows.busy.Lock()
+	defer d.windows.busy.Unlock()
+	contacts, err := d.store.Contacts()
+	if err != nil {
+		return control.Applied{}, err
+	}
 	var changes config.Changes
+	var follow []config.Follow
 	err = d.edit(func(tx *store.Tx) error {
-		if changes, err = config.Apply(tx, f, a.TakeOver, d.now()); err != nil {
+		if changes, follow, err = config.Apply(tx, f, a.TakeOver, d.now()); err != nil {
+			return err
+		}
+		if err := d.followFile(tx, f.Name, follow); err != nil {
 			return err
 		}
 		if a.DryRun || len(changes) == 0 {
@@ -66,6 +76,9 @@ func (d *Daemon) apply(by appliance.Actor, file []byte, a control.ApplyOptions) 
 			return control.Applied{}, err
 		}
 		d.backupsChanged()
+		if err := d.actsChanged(changes, contacts); err != nil {
+			return control.Applied{}, err
+		}
 		for _, s := range f.Sources {
 			if i := slices.IndexFunc(changes, func(c config.Change) bool { return c.Noun == "source" && c.Name == s.Name }); i >= 0 {
 				d.wakeNamed(s.Name)

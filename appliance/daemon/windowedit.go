@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"siteward/appliance"
+	"siteward/appliance/calendar"
 	"siteward/appliance/store"
 	"siteward/appliance/window"
 )
@@ -149,23 +150,27 @@ func (d *Daemon) DeleteWindow(ctx context.Context, by appliance.Actor, id applia
 func (d *Daemon) AnnounceWindow(_ context.Context, by appliance.Actor, id appliance.ID) error {
 	now, cal := d.now(), d.calendar()
 	var next appliance.WindowSpan
-	err := d.editWindow(by, "audit.window_announced", id, func(w *appliance.Window) error {
-		next = window.Next(*w, cal.Location(), now)
-		begin := next.From
-		if begin.Before(now) {
-			return appliance.Invalid("from", "window.error.past", "the window lies in the past; choose another time", nil)
-		}
-		w.Notice = window.Notice(cal, now, begin)
-		w.Short = w.Notice < appliance.WindowNotice
-		if w.Short && w.Kind != appliance.WindowEmergency {
-			earliest := window.Earliest(cal, now.Truncate(time.Minute).Add(time.Minute), appliance.WindowNotice)
-			return appliance.Invalid("from", "window.error.notice", "planned work is announced three business days ahead, so it may begin on "+
-				earliest.Format("2006-01-02 15:04")+" at the earliest; what cannot wait is an emergency, with its reason", map[string]any{"earliest": earliest})
-		}
-		w.Wish = ""
-		return window.Step(w, appliance.WindowAnnounced, by.Name, "", now)
+	return d.editWindow(by, "audit.window_announced", id, func(w *appliance.Window) (err error) {
+		next, err = announceWindow(w, cal, by.Name, now)
+		return err
 	}, func(tx *store.Tx, w appliance.Window) error { return d.tellWindow(tx, w, windowAnnounced, next, "") })
-	return err
+}
+
+// announceWindow takes the step of an announcement, which has to be early enough, and gives the time that is announced.
+func announceWindow(w *appliance.Window, cal *calendar.Calendar, by string, now time.Time) (appliance.WindowSpan, error) {
+	next := window.Next(*w, cal.Location(), now)
+	if next.From.Before(now) {
+		return next, appliance.Invalid("from", "window.error.past", "the window lies in the past; choose another time", nil)
+	}
+	w.Notice = window.Notice(cal, now, next.From)
+	w.Short = w.Notice < appliance.WindowNotice
+	if w.Short && w.Kind != appliance.WindowEmergency {
+		earliest := window.Earliest(cal, now.Truncate(time.Minute).Add(time.Minute), appliance.WindowNotice)
+		return next, appliance.Invalid("from", "window.error.notice", "planned work is announced three business days ahead, so it may begin on "+
+			earliest.Format("2006-01-02 15:04")+" at the earliest; what cannot wait is an emergency, with its reason", map[string]any{"earliest": earliest})
+	}
+	w.Wish = ""
+	return next, window.Step(w, appliance.WindowAnnounced, by, "", now)
 }
 
 // AnswerWindow is Windows.AnswerWindow.

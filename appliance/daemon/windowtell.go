@@ -46,7 +46,7 @@ func (d *Daemon) tellWindow(tx *store.Tx, w appliance.Window, news windowNews, s
 	if w.Effect != "" {
 		say("effect", "meanwhile: "+w.Effect, map[string]any{"text": w.Effect})
 	}
-	if names := d.windowNames(w); names != "" {
+	if names := d.windowNames(tx, w); names != "" {
 		say("about", "it is about "+names, map[string]any{"names": names})
 	} else if w.All {
 		say("all", "it is about the whole site", nil)
@@ -98,16 +98,16 @@ func (d *Daemon) hostName() string {
 	return "siteward.invalid"
 }
 
-// windowNames are the devices of a window by name.
-func (d *Daemon) windowNames(w appliance.Window) string {
+// windowNames are the devices of a window by name, also of those that the same step of the store has made.
+func (d *Daemon) windowNames(tx *store.Tx, w appliance.Window) string {
 	var names []string
 	for _, id := range w.Devices {
-		if dev, ok := d.live.device(id); ok {
+		if dev, err := tx.Device(id); err == nil {
 			names = append(names, dev.Name)
 		}
 	}
 	for _, id := range w.Jobs {
-		if j, ok := d.backups.job(id); ok {
+		if j, err := tx.BackupJob(id); err == nil {
 			names = append(names, j.Name)
 		}
 	}

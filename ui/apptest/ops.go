@@ -69,7 +69,7 @@ func (o *Ops) Apply(ctx context.Context, file []byte, opt control.ApplyOptions) 
 	var changes config.Changes
 	err = o.app.change("apply "+opt.Name, appliance.Change{Config: true}, func() error {
 		tx := newSiteTx(o.app)
-		if changes, err = config.Apply(tx, f, opt.TakeOver, o.app.now); err != nil {
+		if changes, _, err = config.Apply(tx, f, opt.TakeOver, o.app.now); err != nil {
 			return err
 		}
 		if opt.DryRun {
@@ -77,6 +77,7 @@ func (o *Ops) Apply(ctx context.Context, file []byte, opt control.ApplyOptions) 
 		}
 		o.app.devices, o.app.checks, o.app.credentials, o.app.site = tx.devices, tx.checks, tx.credentials, tx.site
 		o.app.sources, o.app.backups.jobs = tx.sources, tx.jobs
+		o.app.relay, o.app.contacts, o.app.routes, o.app.windows = tx.relay, tx.contacts, tx.routes, tx.windows
 		return nil
 	})
 	if err != nil && !errors.Is(err, errDryRun) {

@@ -16,11 +16,16 @@ type siteTx struct {
 	credentials map[appliance.ID]appliance.Credential
 	sources     []appliance.SourceView
 	jobs        []appliance.BackupJob
+	relay       appliance.MailRelay
+	contacts    []appliance.Contact
+	routes      []appliance.Route
+	windows     []appliance.Window
 }
 
 func newSiteTx(a *App) *siteTx {
 	return &siteTx{App: a, site: a.site, devices: maps.Clone(a.devices), checks: maps.Clone(a.checks), credentials: maps.Clone(a.credentials),
-		sources: slices.Clone(a.sources), jobs: slices.Clone(a.backups.jobs)}
+		sources: slices.Clone(a.sources), jobs: slices.Clone(a.backups.jobs),
+		relay: a.relay, contacts: slices.Clone(a.contacts), routes: slices.Clone(a.routes), windows: slices.Clone(a.windows)}
 }
 
 func (t *siteTx) Site() (appliance.Site, error)                { return t.site, nil }
@@ -114,4 +119,42 @@ func (t *siteTx) number(id *appliance.ID, version *uint64) {
 		*id = t.next()
 	}
 	*version++
+}
+
+func (t *siteTx) MailRelay() (appliance.MailRelay, error)  { return t.relay, nil }
+func (t *siteTx) PutMailRelay(r appliance.MailRelay) error { t.relay = r; return nil }
+func (t *siteTx) Contacts() ([]appliance.Contact, error)   { return t.contacts, nil }
+func (t *siteTx) Routes() ([]appliance.Route, error)       { return t.routes, nil }
+func (t *siteTx) Windows() ([]appliance.Window, error)     { return t.windows, nil }
+func (t *siteTx) DeleteContact(id appliance.ID) error {
+	t.contacts = slices.DeleteFunc(t.contacts, func(c appliance.Contact) bool { return c.ID == id })
+	return nil
+}
+func (t *siteTx) DeleteRoute(id appliance.ID) error {
+	t.routes = slices.DeleteFunc(t.routes, func(r appliance.Route) bool { return r.ID == id })
+	return nil
+}
+func (t *siteTx) DeleteWindow(id appliance.ID) error {
+	t.windows = slices.DeleteFunc(t.windows, func(w appliance.Window) bool { return w.ID == id })
+	return nil
+}
+func (t *siteTx) PutContact(c *appliance.Contact) error {
+	return putIn(t, &t.contacts, c, &c.ID, &c.Version, func(o appliance.Contact) appliance.ID { return o.ID })
+}
+func (t *siteTx) PutRoute(r *appliance.Route) error {
+	return putIn(t, &t.routes, r, &r.ID, &r.Version, func(o appliance.Route) appliance.ID { return o.ID })
+}
+func (t *siteTx) PutWindow(w *appliance.Window) error {
+	return putIn(t, &t.windows, w, &w.ID, &w.Version, func(o appliance.Window) appliance.ID { return o.ID })
+}
+
+func putIn[T any](t *siteTx, list *[]T, v *T, id *appliance.ID, version *uint64, of func(T) appliance.ID) error {
+	i := slices.IndexFunc(*list, func(o T) bool { return of(o) == *id })
+	t.number(id, version)
+	if i < 0 {
+		*list = append(*list, *v)
+		return nil
+	}
+	(*list)[i] = *v
+	return nil
 }
