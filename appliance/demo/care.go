@@ -13,7 +13,7 @@ import (
 	"siteward/appliance/store"
 )
 
-// care is what people do: sources of logs, work in the logbook, the rounds of the last days and the one that is due now.
+// care is what people do: sources of logs, work in the logbook, whom to tell, tickets and maintenance, the rounds of the last days and the one that is due now.
 func (d *Demo) care(ctx context.Context) error {
 	site, err := d.Daemon.Store().Site()
 	if err != nil {
@@ -26,10 +26,14 @@ func (d *Demo) care(ctx context.Context) error {
 	if err := d.work(ctx, now); err != nil {
 		return err
 	}
-	if err := d.tickets(ctx, cal, now); err != nil {
+	if err := d.people(ctx); err != nil {
 		return err
 	}
-	if err := d.windows(ctx, cal, now); err != nil {
+	window, err := d.windows(ctx, cal, now)
+	if err != nil {
+		return err
+	}
+	if err := d.tickets(ctx, cal, now, window); err != nil {
 		return err
 	}
 	if err := d.rounds(cal, now); err != nil {

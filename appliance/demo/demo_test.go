@@ -59,6 +59,7 @@ func TestTheDemoIsThereSoonAndGoesWithoutATrace(t *testing.T) {
 	served(t, "http://"+d.Address)
 	hasPast(t, d)
 	hasJournal(t, d)
+	hasPeople(t, d)
 	cancel() // as SIGINT does
 	if err := <-done; err != nil {
 		t.Error(err)
@@ -151,6 +152,32 @@ func hasJournal(t *testing.T, d *demo.Demo) {
 		if !keys[want] {
 			t.Errorf("the journal does not tell %s", want)
 		}
+	}
+}
+
+// hasPeople looks whether there is somebody to tell, something to work on and something to come.
+func hasPeople(t *testing.T, d *demo.Demo) {
+	t.Helper()
+	contacts, err := d.Daemon.Contacts(t.Context())
+	if err != nil || len(contacts) != 3 {
+		t.Errorf("contacts: %d %v", len(contacts), err)
+	}
+	if routes, err := d.Daemon.Routes(t.Context()); err != nil || len(routes) != 2 {
+		t.Errorf("routes: %d %v", len(routes), err)
+	}
+	windows, err := d.Daemon.Windows(t.Context())
+	if err != nil || len(windows) != 2 || windows[0].State != appliance.WindowAnnounced || windows[0].Short {
+		t.Errorf("windows: %+v %v", windows, err)
+	}
+	if told, err := d.Daemon.Deliveries(t.Context(), appliance.DeliveryFilter{}); err != nil || len(told) == 0 {
+		t.Errorf("nobody was told of the window: %v", err)
+	}
+	tickets, err := d.Daemon.Tickets(t.Context(), appliance.TicketFilter{})
+	if err != nil || len(tickets) < 4 {
+		t.Errorf("tickets: %d %v", len(tickets), err)
+	}
+	if c, err := d.Daemon.Contract(t.Context()); err != nil || !c.Agreed() {
+		t.Errorf("no contract: %v", err)
 	}
 }
 

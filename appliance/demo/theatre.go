@@ -23,6 +23,7 @@ type theatre struct {
 	agents map[string]*agent.Running
 	hosts  map[string]string
 	web    *httptest.Server
+	post   *post
 }
 
 func openTheatre() (*theatre, error) {
@@ -32,6 +33,11 @@ func openTheatre() (*theatre, error) {
 			t.close()
 			return nil, err
 		}
+	}
+	var err error
+	if t.post, err = openPost(); err != nil {
+		t.close()
+		return nil, err
 	}
 	t.web = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "<!doctype html><title>Praxis am Markt</title><h1>Termine</h1>")
@@ -80,6 +86,9 @@ func (t *theatre) close() {
 	}
 	if t.web != nil {
 		t.web.Close()
+	}
+	if t.post != nil {
+		t.post.close()
 	}
 }
 

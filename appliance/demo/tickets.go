@@ -62,8 +62,8 @@ var reports = []struct {
 		{1, byTechnician, appliance.TicketEdit{Do: appliance.TicketTake, Text: "Bei der Tagesrunde aufgefallen.", Minutes: 20}}}},
 }
 
-// tickets writes them as if they had been reported then.
-func (d *Demo) tickets(ctx context.Context, cal *calendar.Calendar, now time.Time) error {
+// tickets writes them as if they had been reported then. What is about a device that the window to come is about, is about the window too.
+func (d *Demo) tickets(ctx context.Context, cal *calendar.Calendar, now time.Time, window appliance.ID) error {
 	if err := d.contract(ctx, now); err != nil {
 		return fmt.Errorf("contract: %w", err)
 	}
@@ -81,7 +81,7 @@ func (d *Demo) tickets(ctx context.Context, cal *calendar.Calendar, now time.Tim
 			at := cal.Add(today, -r.days).At(r.minute, cal.Location()).UTC()
 			t := appliance.Ticket{Category: r.category, Impact: r.impact}
 			if v, ok := d.device(ctx, r.device); ok {
-				t.Devices = []appliance.ID{v.ID}
+				t.Devices, t.Links = []appliance.ID{v.ID}, []appliance.TicketLink{{Kind: "window", ID: window}}
 			}
 			t, post, err := ticket.Open(t, r.text, c, site, r.by, at)
 			if err != nil {

@@ -10,8 +10,8 @@ import (
 	"siteward/appliance/store"
 )
 
-// windows are one that was announced, and one that is behind the practice and kept a call back.
-func (d *Demo) windows(ctx context.Context, cal *calendar.Calendar, now time.Time) error {
+// windows are one that was announced, whose number it gives, and one that is behind the practice and kept a call back.
+func (d *Demo) windows(ctx context.Context, cal *calendar.Calendar, now time.Time) (appliance.ID, error) {
 	today := calendar.DayOf(now.In(cal.Location()))
 	at := func(day calendar.Day, hour int) time.Time { return day.At(hour*60, cal.Location()).UTC() }
 	first, last := cal.Add(today, -9), cal.Add(today, 5)
@@ -35,12 +35,12 @@ func (d *Demo) windows(ctx context.Context, cal *calendar.Calendar, now time.Tim
 				Last: over.From.Add(19 * time.Minute), Times: 2, Why: appliance.Message{Key: "monitor.no_answer", English: "The device does not answer"}}}})
 	})
 	if err != nil {
-		return fmt.Errorf("window that is over: %w", err)
+		return 0, fmt.Errorf("window that is over: %w", err)
 	}
 	planned := appliance.Window{Kind: appliance.WindowPlanned, Title: "Aktualisierungen des Dateiservers", Effect: "Der Dateiserver ist nachts nicht erreichbar", Comment: "Aktualisierungen des Herstellers, danach ein Neustart.",
 		Devices: []appliance.ID{nas}, From: at(last, 0), Until: at(last, 6), Remind: 24 * 60}
 	if err := d.Daemon.SaveWindow(ctx, byTechnician, &planned); err != nil {
-		return fmt.Errorf("window to come: %w", err)
+		return 0, fmt.Errorf("window to come: %w", err)
 	}
-	return d.Daemon.AnnounceWindow(ctx, byTechnician, planned.ID)
+	return planned.ID, d.Daemon.AnnounceWindow(ctx, byTechnician, planned.ID)
 }
