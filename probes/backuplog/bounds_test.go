@@ -37,7 +37,8 @@ func (e *endless) Read(p []byte) (int, error) {
 		e.end = e.end[n:]
 		return n, nil
 	}
-	if e.every++; e.every%400 == 1 {
+	if e.every++; e.every%100 == 1 {
+		runtime.GC() // what is kept counts, not what is thrown away
 		var m runtime.MemStats
 		runtime.ReadMemStats(&m)
 		e.most = max(e.most, m.HeapAlloc)
@@ -51,7 +52,7 @@ func (e *endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// TestMemoryIsBounded reads logs larger than the memory allowed: dull ones, one line without end, runs without end, JSON that never closes.
+// TestMemoryIsBounded reads logs that are twice as large as the memory allowed: dull ones, one line without end, runs without end, JSON that never closes.
 func TestMemoryIsBounded(t *testing.T) {
 	set := shipped(t)
 	set.automaton()
@@ -68,12 +69,12 @@ func TestMemoryIsBounded(t *testing.T) {
 			runtime.GC()
 			var before runtime.MemStats
 			runtime.ReadMemStats(&before)
-			in := &endless{text: []byte(text), end: []byte("\nterminating with success status, rc 0\n"), left: 24 << 20}
+			in := &endless{text: []byte(text), end: []byte("\nterminating with success status, rc 0\n"), left: 6 << 20}
 			res, err := Read(context.Background(), in, Options{Formats: set, Now: readAt, Final: true})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if grown := int64(in.most) - int64(before.HeapAlloc); grown > 16<<20 {
+			if grown := int64(in.most) - int64(before.HeapAlloc); grown > 3<<20 {
 				t.Errorf("%d MB of memory", grown>>20)
 			}
 			if name != "runs" && !res.More && (len(res.Runs) == 0 || res.Runs[len(res.Runs)-1].Status == "") {
@@ -95,10 +96,10 @@ func TestCompressedAndHostileInput(t *testing.T) {
 	_ = z.Close()
 	var bomb bytes.Buffer
 	z = gzip.NewWriter(&bomb)
-	_, _ = io.CopyN(z, zeroReader{}, 200<<20)
+	_, _ = io.CopyN(z, zeroReader{}, 24<<20)
 	_ = z.Close()
 	read := func(b []byte) Result {
-		res, err := Read(context.Background(), bytes.NewReader(b), Options{Formats: set, Now: readAt, Final: true, Limit: 32 << 20})
+		res, err := Read(context.Background(), bytes.NewReader(b), Options{Formats: set, Now: readAt, Final: true, Limit: 8 << 20})
 		if err != nil {
 			t.Fatal(err)
 		}

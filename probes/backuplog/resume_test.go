@@ -57,40 +57,46 @@ func (s *settle) String() string {
 func TestGrownLogs(t *testing.T) {
 	set := shipped(t)
 	root := peer.Corpus(t, "logs", "backup")
-	for _, name := range []string{
+	type grown struct {
+		text           []byte
+		product, whole string
+	}
+	logs, names := map[string]grown{}, []string{
 		"bacula/two-jobs-one-ok-one-failed.log", "borg/docs-script-two-runs-ok-then-warning.log", "borgmatic/success-v1.log", "ghettovcb/success-four-vms.log",
 		"proxmox-vzdump/failed-lxc-nfs-permission.log", "timemachine/failed-then-success-console-format.log", "restic/warning-unreadable.log", "borg/logjson-warning.log",
 		"mssql/success-five-databases.log", "backupninja/one-success-one-warning.log", "robocopy/success-english-utf16.log",
-	} {
-		t.Run(name, func(t *testing.T) {
-			text := must(os.ReadFile(filepath.Join(root, name)))(t)
-			if !strings.HasSuffix(string(text), "\n") {
-				text = append(text, '\n')
-			}
-			whole := settle{runs: map[string]appliance.Run{}}
-			full := readBytes(t, set, text, 0, true, "")
-			whole.take(full.Runs)
-			rapid.Check(t, func(rt *rapid.T) {
-				cuts := rapid.SliceOfN(rapid.IntRange(0, len(text)), 1, 6).Draw(rt, "cuts")
-				slices.Sort(cuts)
-				got := settle{runs: map[string]appliance.Run{}}
-				from := int64(0)
-				for _, cut := range cuts {
-					if int64(cut) < from {
-						continue
-					}
-					res := readBytes(rt, set, text[:cut], from, false, full.Product)
-					got.take(res.Runs)
-					if res.Resume < from || res.Resume > int64(cut) {
-						rt.Fatalf("resume %d after reading %d to %d", res.Resume, from, cut)
-					}
-					from = res.Resume
-				}
-				got.take(readBytes(rt, set, text, from, true, full.Product).Runs)
-				if got.String() != whole.String() {
-					rt.Fatalf("cut at %v:\n%s\nwhole:\n%s", cuts, got.String(), whole.String())
-				}
-			})
-		})
 	}
+	for _, name := range names {
+		text := must(os.ReadFile(filepath.Join(root, name)))(t)
+		if !strings.HasSuffix(string(text), "\n") {
+			text = append(text, '\n')
+		}
+		whole := settle{runs: map[string]appliance.Run{}}
+		full := readBytes(t, set, text, 0, true, "")
+		whole.take(full.Runs)
+		logs[name] = grown{text, full.Product, whole.String()}
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		name := rapid.SampledFrom(names).Draw(rt, "log")
+		text, product := logs[name].text, logs[name].product
+		cuts := rapid.SliceOfN(rapid.IntRange(0, len(text)), 1, 6).Draw(rt, "cuts")
+		slices.Sort(cuts)
+		got := settle{runs: map[string]appliance.Run{}}
+		from := int64(0)
+		for _, cut := range cuts {
+			if int64(cut) < from {
+				continue
+			}
+			res := readBytes(rt, set, text[:cut], from, false, product)
+			got.take(res.Runs)
+			if res.Resume < from || res.Resume > int64(cut) {
+				rt.Fatalf("resume %d after reading %d to %d", res.Resume, from, cut)
+			}
+			from = res.Resume
+		}
+		got.take(readBytes(rt, set, text, from, true, product).Runs)
+		if got.String() != logs[name].whole {
+			rt.Fatalf("cut at %v:\n%s\nwhole:\n%s", cuts, got.String(), logs[name].whole)
+		}
+	})
 }

@@ -25,7 +25,8 @@ var axeSource = sync.OnceValues(func() (string, error) {
 	return string(b), err
 })
 
-// Axe runs axe-core on the page: WCAG 2.0 to 2.2, A and AA, and its best practices.
+// Axe runs axe-core on the page: WCAG 2.0 to 2.2, A and AA, and its best practices. On a page that was looked at by day, and with which
+// nothing was done since, the night changes nothing but colours: then only their contrast is asked.
 func (p *Page) Axe() []Violation {
 	p.tb.Helper()
 	src, err := axeSource()
@@ -37,8 +38,16 @@ func (p *Page) Axe() []Violation {
 	}
 	if Eval[bool](p, "typeof axe === 'undefined'") { // also after a link or a form led to another page
 		Eval[any](p, src+"; null")
+		clear(p.examined)
 	}
-	return Eval[[]Violation](p, `axe.run(document, {runOnly: ["wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","best-practice"]}).then(r => r.violations.map(v => ({
+	rules := `"wcag2a","wcag2aa","wcag21a","wcag21aa","wcag22aa","best-practice"`
+	if dark, ok := p.examined[p.look.shape()]; ok && dark != p.look.Dark {
+		rules = `"color-contrast"`
+	} else {
+		p.examined[p.look.shape()] = p.look.Dark
+	}
+	// What passes is of no interest, and writing it down takes axe longer than all its rules together.
+	return Eval[[]Violation](p, `axe.run(document, {preload: false, resultTypes: ["violations"], runOnly: [`+rules+`]}).then(r => r.violations.map(v => ({
 		ID: v.id, Impact: v.impact || "", Count: v.nodes.length, HTML: v.nodes[0].html.slice(0, 200), Summary: (v.nodes[0].failureSummary || "").split("\n").slice(1).join(" ").trim()})))`)
 }
 

@@ -104,13 +104,22 @@ type Look struct {
 	NoJS    bool // as somebody without script sees it
 }
 
+// shape is a look without its colours.
+type shape struct {
+	width         int64
+	print, forced bool
+}
+
+func (l Look) shape() shape { return shape{l.Width, l.Print, l.Forced} }
+
 // Page is an open tab.
 type Page struct {
-	ctx     context.Context
-	tb      testing.TB
-	look    Look
-	mu      sync.Mutex
-	console []string
+	ctx      context.Context
+	tb       testing.TB
+	look     Look
+	examined map[shape]bool // by axe with all rules, since something was done with the page: was it by night
+	mu       sync.Mutex
+	console  []string
 }
 
 // Goto opens an address in a new tab and waits until it is loaded. The tab closes with the test.
@@ -121,7 +130,7 @@ func (b *Browser) Goto(tb testing.TB, url string, look Look) *Page {
 	}
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
 	tb.Cleanup(cancel)
-	p := &Page{ctx: ctx, tb: tb, look: look}
+	p := &Page{ctx: ctx, tb: tb, look: look, examined: map[shape]bool{}}
 	if err := chromedp.Do(ctx); err != nil {
 		tb.Fatalf("open tab: %v", err)
 	}
@@ -137,7 +146,7 @@ func (p *Page) See(look Look) {
 		look.Width = 1280
 	}
 	p.look = look
-	p.Do(emulate(look, ""))
+	p.do(emulate(look, ""))
 }
 
 func (p *Page) listen() {
@@ -199,6 +208,12 @@ func emulate(look Look, url string) chromedp.Action[chromedp.Void] {
 
 // Do runs steps on the page and fails the test when one does not work within a minute.
 func (p *Page) Do(steps ...chromedp.Action[chromedp.Void]) {
+	p.tb.Helper()
+	clear(p.examined)
+	p.do(steps...)
+}
+
+func (p *Page) do(steps ...chromedp.Action[chromedp.Void]) {
 	p.tb.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, pageTime)
 	defer cancel()
