@@ -41,6 +41,7 @@ func TestScript(t *testing.T) {
 		Deadline:            time.Now().Add(8 * time.Minute),
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SWITCH", exampleSwitch)
+			e.Setenv("GORACE", "atexit_sleep_ms=0") // each program would sleep a second before it ends
 			e.Setenv("WEB", web.URL)
 			e.Setenv("WEBTLS", webTLS.URL)
 			e.Setenv("WEBTLSADDR", webTLS.Listener.Addr().String())
