@@ -2,6 +2,8 @@ package appliance
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -24,6 +26,22 @@ type SpotCheck struct {
 	Version uint64    `json:"version"`
 }
 
+// Judged counts the messages that somebody has judged.
+func (s SpotCheck) Judged() (n int) {
+	for _, m := range s.Messages {
+		if m.Judgement != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// Seen gives the bytes that a signature is about. They come out the same from the stored check.
+func (s SpotCheck) Seen() ([]byte, error) {
+	s.ID, s.Entry, s.SHA256, s.Version = 0, 0, "", 0
+	return json.Marshal(s)
+}
+
 // Due says whether somebody has to read it.
 func (s SpotCheck) Due() bool { return s.Signed.IsZero() && len(s.Messages) > 0 }
 
@@ -33,22 +51,29 @@ type SpotMessage struct {
 	Drawn     bool          `json:"drawn,omitempty"` // by chance, no rule knows it
 	Judgement SpotJudgement `json:"judgement,omitempty"`
 	Note      string        `json:"note,omitempty"`
+	By        string        `json:"by,omitempty"` // who judged it
+	At        time.Time     `json:"judged,omitzero"`
+	Ticket    ID            `json:"ticket,omitempty"` // that was opened about it
 }
 
 // SpotJudgement is what the reader says of a message.
 type SpotJudgement string
 
-// The judgements. All but nothing need a note.
+// The judgements. All but nothing need a note. A ticket is opened when the check is signed.
 const (
 	SpotNothing     SpotJudgement = "nothing"
 	SpotNote        SpotJudgement = "note"
-	SpotConspicuous SpotJudgement = "conspicuous"
+	SpotTicket      SpotJudgement = "ticket"
+	SpotConspicuous SpotJudgement = "conspicuous" // of checks that were signed before tickets were opened from them
 )
 
-// SpotJudgements lists all judgements.
-var SpotJudgements = []SpotJudgement{SpotNothing, SpotNote, SpotConspicuous}
+// SpotJudgements lists what can be judged.
+var SpotJudgements = []SpotJudgement{SpotNothing, SpotNote, SpotTicket}
 
-// SpotAnswer is what somebody says of one message.
+// Odd says that a message is somebody's work.
+func (j SpotJudgement) Odd() bool { return j == SpotTicket || j == SpotConspicuous }
+
+// SpotAnswer is what somebody says of one message. An empty judgement takes one back.
 type SpotAnswer struct {
 	Judgement SpotJudgement
 	Note      string
@@ -61,29 +86,44 @@ type SpotChecks interface {
 	// SignedSpotCheck gives one that was signed, SpotChecks the newest of them.
 	SignedSpotCheck(ctx context.Context, id ID) (SpotCheck, error)
 	SpotChecks(ctx context.Context, limit int) ([]SpotCheck, error)
-	// SignSpotCheck signs that of a day with an answer to every message. It fails with CodeInvalid and the field "spot-<message>" while
-	// one is not judged or its note is missing, and with CodeConflict when it was signed meanwhile or is not that of today.
-	SignSpotCheck(ctx context.Context, by Actor, day string, answers map[uint64]SpotAnswer) (SpotCheck, error)
+	// JudgeSpotCheck keeps what was judged so far, for whoever goes on. Messages without an answer stay as they were. It fails with
+	// CodeInvalid and the field "spot-<message>" when a note is too long, and with CodeConflict when the check of that day is over.
+	JudgeSpotCheck(ctx context.Context, by Actor, day string, answers map[uint64]SpotAnswer) (SpotCheck, error)
+	// SignSpotCheck signs that of a day as it was judged, and opens the tickets that were asked for. It fails with CodeInvalid and the
+	// field "spot-<message>" while one is not judged or its note is missing, and with CodeConflict as JudgeSpotCheck does.
+	SignSpotCheck(ctx context.Context, by Actor, day string) (SpotCheck, error)
 }
 
-// Judge takes the answers into the check, or says which message is not judged.
-func (s *SpotCheck) Judge(answers map[uint64]SpotAnswer) error {
+// Judge takes answers into the check. What is not answered stays.
+func (s *SpotCheck) Judge(answers map[uint64]SpotAnswer, by string, now time.Time) error {
 	for i := range s.Messages {
 		m := &s.Messages[i]
-		a, field := answers[m.ID], "spot-"+strconv.FormatUint(m.ID, 10)
-		switch a.Judgement {
-		case SpotNothing:
-		case SpotNote, SpotConspicuous:
-			if a.Note == "" {
-				return Invalid(field, "spotcheck.error.note", "say what this message is about", nil)
-			}
-			if len(a.Note) > maxSpotNote {
-				return Invalid(field, "spotcheck.error.long", "this note is too long; shorten it", nil)
-			}
-		default:
-			return Invalid(field, "spotcheck.error.unread", "a message is not judged yet", nil)
+		a, ok := answers[m.ID]
+		if !ok || a.Judgement == m.Judgement && a.Note == m.Note {
+			continue
 		}
-		m.Judgement, m.Note = a.Judgement, a.Note
+		if len(a.Note) > maxSpotNote {
+			return Invalid(m.field(), "spotcheck.error.long", "this note is too long; shorten it", nil)
+		}
+		if a.Judgement != "" && !slices.Contains(SpotJudgements, a.Judgement) {
+			return Invalid(m.field(), "spotcheck.error.unread", "a message is judged nothing, note or ticket", nil)
+		}
+		m.Judgement, m.Note, m.By, m.At = a.Judgement, a.Note, by, now
+	}
+	return nil
+}
+
+func (m SpotMessage) field() string { return "spot-" + strconv.FormatUint(m.ID, 10) }
+
+// Complete says what is missing before it can be signed.
+func (s SpotCheck) Complete() error {
+	for _, m := range s.Messages {
+		if m.Judgement == "" {
+			return Invalid(m.field(), "spotcheck.error.unread", "a message is not judged yet", nil)
+		}
+		if m.Judgement != SpotNothing && m.Note == "" {
+			return Invalid(m.field(), "spotcheck.error.note", "say what this message is about", nil)
+		}
 	}
 	return nil
 }

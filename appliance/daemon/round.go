@@ -142,6 +142,21 @@ func (d *Daemon) makeRound(ctx context.Context, s appliance.RoundSettings, due t
 	return r, err
 }
 
+// freshRound puts the round that is open together anew, because something that it looks at was done meanwhile. Judgements of what is
+// the same stay, and a page that was opened before cannot sign it.
+func (d *Daemon) freshRound(ctx context.Context) error {
+	last, err := d.store.Rounds(0, 1)
+	if err != nil || len(last) == 0 || !last[0].Open() {
+		return err
+	}
+	s, err := d.RoundSettings(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = d.makeRound(ctx, s, d.now(), true)
+	return err
+}
+
 func clean(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
 
 // JudgeRound is Rounds.JudgeRound.

@@ -14,6 +14,7 @@ import (
 	"siteward/appliance"
 	"siteward/appliance/eventlog"
 	"siteward/appliance/store"
+	"siteward/appliance/ticket"
 )
 
 // What a spot check asks of a person at most: days that nobody read are read with the next one, and a week is as far as that goes.
@@ -26,8 +27,9 @@ const (
 
 // spotDraw is the check that was drawn last: days that are over do not change, and drawing reads all of them.
 type spotDraw struct {
-	mu   sync.Mutex
-	last appliance.SpotCheck
+	mu      sync.Mutex
+	last    appliance.SpotCheck
+	judging sync.Mutex // one judges or signs at a time
 }
 
 // SpotCheck is SpotChecks.SpotCheck.
@@ -58,7 +60,73 @@ func (d *Daemon) SpotCheck(ctx context.Context) (appliance.SpotCheck, error) {
 	}
 	s := d.spot.last
 	s.Messages = slices.Clone(s.Messages)
-	return s, nil
+	return s, d.judgedSoFar(&s)
+}
+
+// spotMeta is where the store keeps what was judged of the check that is due.
+const spotMeta = "spot_judged"
+
+// spotDraft is what was judged so far, for whoever goes on.
+type spotDraft struct {
+	Day      string                           `json:"day"`
+	Messages map[uint64]appliance.SpotMessage `json:"messages"` // only what was judged of them
+}
+
+func (d *Daemon) judgedSoFar(s *appliance.SpotCheck) error {
+	b, err := d.store.Meta(spotMeta)
+	if err != nil || len(b) == 0 {
+		return err
+	}
+	var draft spotDraft
+	if err := json.Unmarshal(b, &draft); err != nil {
+		return fmt.Errorf("read what was judged of the spot check: %w", err)
+	}
+	if draft.Day != s.Day {
+		return nil
+	}
+	for i := range s.Messages {
+		m := &s.Messages[i]
+		if j, ok := draft.Messages[m.ID]; ok {
+			m.Judgement, m.Note, m.By, m.At, m.Ticket = j.Judgement, j.Note, j.By, j.At, j.Ticket
+		}
+	}
+	return nil
+}
+
+func (d *Daemon) keepJudged(s appliance.SpotCheck) error {
+	draft := spotDraft{Day: s.Day, Messages: map[uint64]appliance.SpotMessage{}}
+	for _, m := range s.Messages {
+		if m.Judgement != "" || m.Note != "" {
+			draft.Messages[m.ID] = appliance.SpotMessage{Judgement: m.Judgement, Note: m.Note, By: m.By, At: m.At, Ticket: m.Ticket}
+		}
+	}
+	b, err := json.Marshal(draft)
+	if err != nil {
+		return err
+	}
+	return d.store.Update(func(tx *store.Tx) error { return tx.PutMeta(spotMeta, b) })
+}
+
+// JudgeSpotCheck is SpotChecks.JudgeSpotCheck.
+func (d *Daemon) JudgeSpotCheck(ctx context.Context, by appliance.Actor, day string, answers map[uint64]appliance.SpotAnswer) (appliance.SpotCheck, error) {
+	d.spot.judging.Lock()
+	defer d.spot.judging.Unlock()
+	s, err := d.openSpot(ctx, day)
+	if err != nil {
+		return s, err
+	}
+	if err := s.Judge(answers, by.Name, clean(d.now())); err != nil {
+		return s, err
+	}
+	return s, d.keepJudged(s)
+}
+
+func (d *Daemon) openSpot(ctx context.Context, day string) (appliance.SpotCheck, error) {
+	s, err := d.SpotCheck(ctx)
+	if err == nil && (!s.Due() || s.Day != day) {
+		err = errSpotClosed()
+	}
+	return s, err
 }
 
 func (d *Daemon) drawSpot(ctx context.Context, from, until time.Time) (appliance.SpotCheck, error) {
@@ -97,15 +165,17 @@ func (d *Daemon) SpotChecks(_ context.Context, limit int) ([]appliance.SpotCheck
 }
 
 // SignSpotCheck is SpotChecks.SignSpotCheck. Check, entry and how far each source was read are one step.
-func (d *Daemon) SignSpotCheck(ctx context.Context, by appliance.Actor, day string, answers map[uint64]appliance.SpotAnswer) (appliance.SpotCheck, error) {
-	s, err := d.SpotCheck(ctx)
+func (d *Daemon) SignSpotCheck(ctx context.Context, by appliance.Actor, day string) (appliance.SpotCheck, error) {
+	d.spot.judging.Lock()
+	defer d.spot.judging.Unlock()
+	s, err := d.openSpot(ctx, day)
 	if err != nil {
 		return s, err
 	}
-	if !s.Due() || s.Day != day {
-		return s, errSpotClosed()
+	if err := s.Complete(); err != nil {
+		return s, err
 	}
-	if err := s.Judge(answers); err != nil {
+	if err := d.openSpotTickets(ctx, by, &s); err != nil {
 		return s, err
 	}
 	seen, err := d.SeenUntil(ctx)
@@ -115,11 +185,14 @@ func (d *Daemon) SignSpotCheck(ctx context.Context, by appliance.Actor, day stri
 	odd, lines := 0, []string(nil)
 	for _, m := range s.Messages {
 		seen[m.Source] = max(seen[m.Source], m.ID)
-		if m.Judgement == appliance.SpotConspicuous {
+		if m.Judgement.Odd() {
 			odd++
 		}
 		if m.Note != "" {
 			lines = append(lines, m.Host+": "+m.Note)
+		}
+		if m.Ticket != 0 {
+			lines[len(lines)-1] += " (" + ticket.Number(m.Ticket) + ")"
 		}
 	}
 	until, err := json.Marshal(seen)
@@ -127,7 +200,7 @@ func (d *Daemon) SignSpotCheck(ctx context.Context, by appliance.Actor, day stri
 		return s, err
 	}
 	s.Signed, s.By = clean(d.now()), by.Name
-	what, err := json.Marshal(s)
+	what, err := s.Seen()
 	if err != nil {
 		return s, err
 	}
@@ -158,8 +231,42 @@ func (d *Daemon) SignSpotCheck(ctx context.Context, by appliance.Actor, day stri
 		}
 		return tx.PutSpotCheck(&s)
 	})
+	if err != nil {
+		return s, err
+	}
 	d.changes.publish(appliance.Change{Config: true})
-	return s, err
+	for _, m := range s.Messages {
+		if m.Ticket != 0 {
+			if _, err := d.EditTicket(ctx, by, m.Ticket, appliance.TicketEdit{Do: appliance.TicketAddLink, Link: appliance.TicketLink{Kind: "spot", ID: s.ID}}); err != nil {
+				return s, err
+			}
+		}
+	}
+	return s, d.freshRound(ctx)
+}
+
+// openSpotTickets opens a ticket for each message that is somebody's work. It is noted at once, so that a second signature after a stop
+// in between opens none again.
+func (d *Daemon) openSpotTickets(ctx context.Context, by appliance.Actor, s *appliance.SpotCheck) error {
+	for i := range s.Messages {
+		m := &s.Messages[i]
+		if m.Judgement != appliance.SpotTicket || m.Ticket != 0 {
+			continue
+		}
+		t := appliance.Ticket{Title: m.Note, Category: appliance.TicketError, Impact: appliance.ImpactOne}
+		if m.Device != 0 && d.standingDevice(m.Device) != 0 {
+			t.Devices = []appliance.ID{m.Device}
+		}
+		t, err := d.OpenTicket(ctx, by, t, m.Note+"\n\n"+m.Host+" "+m.App+": "+m.Text, nil)
+		if err != nil {
+			return err
+		}
+		m.Ticket = t.ID
+		if err := d.keepJudged(*s); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func errSpotClosed() error {

@@ -1,6 +1,8 @@
 package daemon
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"testing"
 	"time"
 
@@ -39,15 +41,36 @@ func TestSpotCheckOfYesterday(t *testing.T) {
 	if !s.Due() || len(s.Messages) != 2 || s.Messages[0].Count != 2 || !s.Messages[1].Drawn || s.All != 3 {
 		t.Fatalf("%+v", s)
 	}
-	answers := map[uint64]appliance.SpotAnswer{s.Messages[0].ID: {Judgement: appliance.SpotConspicuous}, s.Messages[1].ID: {Judgement: appliance.SpotNothing}}
-	if _, err := d.SignSpotCheck(t.Context(), by, s.Day, answers); appliance.CodeOf(err) != appliance.CodeInvalid {
+	judge := func(who string, message int, a appliance.SpotAnswer) {
+		t.Helper()
+		_, err := d.JudgeSpotCheck(t.Context(), appliance.Actor{Name: who, Role: appliance.RoleTechnician}, s.Day, map[uint64]appliance.SpotAnswer{s.Messages[message].ID: a})
+		must(err)
+	}
+	judge("k.kollege", 1, appliance.SpotAnswer{Judgement: appliance.SpotNothing})
+	judge(by.Name, 0, appliance.SpotAnswer{Judgement: appliance.SpotTicket})
+	if half := check(); half.Judged() != 2 || half.Messages[1].By != "k.kollege" || half.Messages[0].By != by.Name {
+		t.Fatalf("what was judged is not kept: %+v", half.Messages)
+	}
+	if _, err := d.SignSpotCheck(t.Context(), by, s.Day); appliance.CodeOf(err) != appliance.CodeInvalid {
 		t.Fatalf("signed without a note: %v", err)
 	}
-	answers[s.Messages[0].ID] = appliance.SpotAnswer{Judgement: appliance.SpotConspicuous, Note: "blocked at the firewall"}
-	signed, err := d.SignSpotCheck(t.Context(), by, s.Day, answers)
+	judge(by.Name, 0, appliance.SpotAnswer{Judgement: appliance.SpotTicket, Note: "block it at the firewall"})
+	signed, err := d.SignSpotCheck(t.Context(), by, s.Day)
 	must(err)
-	if _, err := d.SignSpotCheck(t.Context(), by, s.Day, answers); appliance.CodeOf(err) != appliance.CodeConflict {
+	if _, err := d.SignSpotCheck(t.Context(), by, s.Day); appliance.CodeOf(err) != appliance.CodeConflict {
 		t.Errorf("signed twice: %v", err)
+	}
+	tickets, err := d.Tickets(t.Context(), appliance.TicketFilter{})
+	must(err)
+	if len(tickets) != 1 || tickets[0].Title != "block it at the firewall" || signed.Messages[0].Ticket != tickets[0].ID || len(tickets[0].Links) != 1 || tickets[0].Links[0].ID != signed.ID {
+		t.Errorf("the ticket that was asked for: %+v", tickets)
+	}
+	kept, err := d.SignedSpotCheck(t.Context(), signed.ID)
+	must(err)
+	seen, err := kept.Seen()
+	must(err)
+	if sum := sha256.Sum256(seen); hex.EncodeToString(sum[:]) != signed.SHA256 {
+		t.Errorf("what was signed cannot be shown any more: %s", seen)
 	}
 	entries, err := d.LogbookEntries(t.Context(), appliance.LogbookFilter{Kinds: []appliance.LogbookKind{appliance.LogbookSpot}})
 	must(err)

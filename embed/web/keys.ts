@@ -58,7 +58,7 @@ function point(): HTMLElement | undefined {
   return here ?? open.find((p) => !p.querySelector("input:checked"));
 }
 
-/** Judges the current point of a round: the first or the second choice. */
+/** Judges the current point of a round or of a spot check: the first, the second, the third choice. */
 function judge(choice: number): void {
   const radio = point()?.querySelectorAll<HTMLInputElement>("input[type=radio]")[choice];
   radio?.focus();
@@ -83,6 +83,7 @@ const actions: Record<string, () => void> = {
   c: () => find(HTMLElement, "main [data-key=c]")?.click(),
   "1": () => judge(0),
   "2": () => judge(1),
+  "3": () => judge(2),
   n: nextPoint,
   "/": () => find(HTMLInputElement, "[data-key='/']")?.focus(),
   "?": () => find(HTMLDialogElement, "#help")?.showModal(),

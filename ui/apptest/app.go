@@ -63,6 +63,7 @@ type App struct {
 	rounds        []appliance.Round // by number
 	roundSettings appliance.RoundSettings
 	spots         []appliance.SpotCheck
+	judged        map[uint64]appliance.SpotAnswer
 	noMessages    bool // nobody sends messages
 	formats       []appliance.LogFormat
 	windows       []appliance.Window // by number

@@ -2,6 +2,7 @@ package apptest
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"siteward/appliance"
@@ -25,7 +26,24 @@ func (a *App) SpotCheck(context.Context) (appliance.SpotCheck, error) {
 	for _, m := range sampleLog() {
 		s.Messages = append(s.Messages, appliance.SpotMessage{LogMessage: m, Drawn: len(m.Rules) == 0})
 	}
-	return s, nil
+	return s, s.Judge(a.judged, "m.muster", a.now)
+}
+
+// JudgeSpotCheck keeps what was judged.
+func (a *App) JudgeSpotCheck(ctx context.Context, _ appliance.Actor, _ string, answers map[uint64]appliance.SpotAnswer) (appliance.SpotCheck, error) {
+	err := a.change("judge spot check", appliance.Change{Config: true}, func() error {
+		all := maps.Clone(a.judged)
+		if all == nil {
+			all = map[uint64]appliance.SpotAnswer{}
+		}
+		maps.Copy(all, answers)
+		a.judged = all
+		return nil
+	})
+	if err != nil {
+		return appliance.SpotCheck{}, err
+	}
+	return a.SpotCheck(ctx)
 }
 
 // SignedSpotCheck gives one by number.
@@ -42,9 +60,12 @@ func (a *App) SignedSpotCheck(_ context.Context, id appliance.ID) (appliance.Spo
 func (a *App) SpotChecks(context.Context, int) ([]appliance.SpotCheck, error) { return a.spots, nil }
 
 // SignSpotCheck signs it.
-func (a *App) SignSpotCheck(ctx context.Context, by appliance.Actor, _ string, answers map[uint64]appliance.SpotAnswer) (appliance.SpotCheck, error) {
-	s, _ := a.SpotCheck(ctx)
-	if err := s.Judge(answers); err != nil {
+func (a *App) SignSpotCheck(ctx context.Context, by appliance.Actor, _ string) (appliance.SpotCheck, error) {
+	s, err := a.SpotCheck(ctx)
+	if err != nil {
+		return s, err
+	}
+	if err := s.Complete(); err != nil {
 		return s, err
 	}
 	return s, a.change("sign spot check", appliance.Change{Config: true}, func() error {

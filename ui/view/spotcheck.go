@@ -16,16 +16,22 @@ type SpotCheck struct {
 	Entry     uint64
 	SHA256    string
 	Who       string
+	Judged    int    // messages that somebody has judged
+	CSV, Seen string // addresses of the sample as a table, and of what was signed
 	Past      []SpotPast
 }
 
 // SpotRow is one message to be judged.
 type SpotRow struct {
 	LogRow
-	Name, NoteName    string // of the fields
+	N, Name, NoteName string // of the fields
 	Drawn             bool
 	Judgement, Note   string
-	Ticket            string // address of the form that opens a ticket about it
+	JudgedBy          string
+	JudgedAt          time.Time
+	Open              string // address of the form that opens a ticket about it
+	Ticket            string // that was opened
+	TicketHref        string
 	Error             string
 	Choices           []Choice
 	JudgedState, Word string
