@@ -93,11 +93,11 @@ func (s *Store) syncDisk() error {
 	}
 	defer s.leave()
 	version, seq := s.version()
-	if err := s.syncFullLogs(); err != nil {
-		return err
-	}
 	if err := s.opt.sync(s.db); err != nil {
 		return fmt.Errorf("sync: %w", err)
+	}
+	if err := s.syncFullLogs(); err != nil { // after the one in use: it may have become full in between
+		return err
 	}
 	s.writeMark(mark{version: version, seq: seq})
 	return nil

@@ -14,6 +14,7 @@ type guard struct {
 	full      bool // the disk is
 	since     time.Time
 	free      uint64
+	looked    time.Time       // last time that a write was let through by the free space; guarded by Store.write
 	failure   error           // a sync that failed; ends with the process
 	allocated map[string]bool // logs whose room is set aside; the keeper's own
 }
@@ -46,9 +47,16 @@ func (s *Store) modeError() error {
 	return &appliance.Error{Code: appliance.CodeReadOnly, Message: why}
 }
 
-// writable refuses writes that could not be stored. It looks at the free space each time: that is one system call.
+// lookAfter is for how long a look at the free space is good: what can be written meanwhile is far less than minFree, and the logs'
+// room is set aside. Thousands of small changes in a row should not ask the system each time.
+const lookAfter = 20 * time.Millisecond
+
+// writable refuses writes that could not be stored.
 func (s *Store) writable() error {
-	s.lookAtDisk()
+	if since := time.Since(s.guard.looked); since < 0 || since > lookAfter {
+		s.lookAtDisk()
+		s.guard.looked = time.Now()
+	}
 	if readOnly, _ := s.Mode(); readOnly {
 		return s.modeError()
 	}

@@ -197,22 +197,19 @@ func (s *Store) room(keys []string, writes map[string][]byte) {
 // syncFullLogs syncs the logs that Badger no longer writes to but has not turned into tables yet.
 func (s *Store) syncFullLogs() error {
 	logs := s.logFiles()
-	if len(logs) < 2 {
-		return nil
-	}
-	for _, path := range logs {
-		f, err := os.Open(path)
-		if errors.Is(err, os.ErrNotExist) {
-			continue // it is a table now
-		}
-		if err != nil {
-			return err
-		}
-		err = f.Sync()
-		f.Close()
-		if err != nil {
+	for _, path := range logs[:max(0, len(logs)-1)] {
+		if err := s.opt.syncLog(path); err != nil && !errors.Is(err, os.ErrNotExist) { // then it is a table now
 			return err
 		}
 	}
 	return nil
+}
+
+func syncLog(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Sync()
 }

@@ -64,12 +64,15 @@ func (r *record[T]) put(tx *Tx, v *T) error {
 	return tx.setJSON(keyNoun(r.family, *r.id(v)), v)
 }
 
-// before gives the stored record that v replaces, nil for a new one, which gets its number here.
+// before gives the stored record that v replaces when its name counts, nil for a new one, which gets its number here.
 func (r *record[T]) before(tx *Tx, v *T) (*T, error) {
 	if *r.id(v) == 0 {
 		id, err := tx.nextID(r.family)
 		*r.id(v) = id
 		return nil, err
+	}
+	if r.name == nil && r.version != nil {
+		return nil, r.unchanged(tx, v)
 	}
 	old, err := r.get(tx, *r.id(v))
 	if err != nil {
@@ -79,6 +82,22 @@ func (r *record[T]) before(tx *Tx, v *T) (*T, error) {
 		return nil, changedMeanwhile(r.word)
 	}
 	return &old, nil
+}
+
+// unchanged fails when the stored record is not the one that v was read from. Only its version is decoded: an incident may have thousands
+// of causes, and is stored often while they come.
+func (r *record[T]) unchanged(tx *Tx, v *T) error {
+	var old struct {
+		Version uint64 `json:"version"`
+	}
+	err := tx.getJSON(keyNoun(r.family, *r.id(v)), &old)
+	if isMissing(err) {
+		return notFound(r.word, r.id(v).String())
+	}
+	if err == nil && old.Version != *r.version(v) {
+		err = changedMeanwhile(r.word)
+	}
+	return err
 }
 
 func changedMeanwhile(word string) error {

@@ -1,11 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -95,7 +97,8 @@ func (s *Store) allocateLogs() {
 
 // logFiles are Badger's write-ahead logs: the one in use, and before it those that are being turned into tables.
 func (s *Store) logFiles() []string {
-	logs, _ := filepath.Glob(filepath.Join(s.dbDir(), "*.mem")) // the pattern is a good one
+	logs, _ := filepath.Glob(filepath.Join(s.dbDir(), "*.mem"))                                                    // the pattern is a good one
+	slices.SortFunc(logs, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }) // 100000.mem is after 99999.mem
 	return logs
 }
 

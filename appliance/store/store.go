@@ -32,8 +32,9 @@ type Options struct {
 	// SkipVerify leaves out the verification in the background after the start.
 	SkipVerify bool
 
-	free func(dir string) (uint64, error) // of the disk; tests make it full
-	sync func(*badger.DB) error           // tests let it fail
+	free    func(dir string) (uint64, error) // of the disk; tests make it full
+	sync    func(*badger.DB) error           // tests let it fail
+	syncLog func(path string) error
 }
 
 func (o *Options) defaults() {
@@ -48,6 +49,9 @@ func (o *Options) defaults() {
 	}
 	if o.sync == nil {
 		o.sync = (*badger.DB).Sync
+	}
+	if o.syncLog == nil {
+		o.syncLog = syncLog
 	}
 }
 
@@ -240,9 +244,11 @@ func (s *Store) commit(edit func(*Tx) error) (uint64, error) {
 		tx.undo()
 		return 0, err
 	}
-	if err := s.apply(tx.writes); err != nil {
-		tx.undo()
-		return 0, fmt.Errorf("write to store: %w", err)
+	if len(tx.writes) > 0 {
+		if err := s.apply(tx.writes); err != nil {
+			tx.undo()
+			return 0, fmt.Errorf("write to store: %w", err)
+		}
 	}
 	s.seq, s.entries = tx.seq, tx.entries
 	for _, f := range tx.after {
