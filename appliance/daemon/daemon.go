@@ -86,6 +86,7 @@ type Daemon struct {
 	backups    backups
 	running    running
 	waiters    waiters
+	settling   settling
 	misses     misses
 	mode       mode
 	ping       pingState
@@ -131,7 +132,8 @@ const defaultSecrets = "/etc/siteward/secrets" //nolint:gosec // a path, no secr
 
 // Open opens the store and prepares everything. Nothing runs yet.
 func Open(ctx context.Context, o Options) (*Daemon, error) {
-	d := &Daemon{Options: o, log: o.Log, about: o.About, secrets: o.Secrets, live: newLive(), sources: newSources(), leave: make(chan error, 1)}
+	d := &Daemon{Options: o, log: o.Log, about: o.About, secrets: o.Secrets, live: newLive(), sources: newSources(), leave: make(chan error, 1),
+		settling: settling{wake: make(chan struct{}, 1)}}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
 	}

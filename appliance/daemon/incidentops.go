@@ -156,7 +156,9 @@ func (d *Daemon) followAck(key appliance.StateKey, ack *appliance.Ack) error {
 
 // dropAcks ends acknowledgements of states whose time is over.
 func (d *Daemon) dropAcks(now time.Time) error {
-	for _, r := range d.live.allStates() {
+	states := d.live.allStates()
+	for i := range states {
+		r := &states[i]
 		if r.Ack == nil || r.Ack.Active(now) {
 			continue
 		}

@@ -21,7 +21,7 @@ const (
 
 // incidents are those that are open, and those that have just ended, in memory.
 type incidents struct {
-	mu    sync.Mutex // held while they are story or edited; taken before Daemon.judging, never within
+	mu    sync.Mutex // held while they are judged or edited; taken before Daemon.judging, never within
 	live  map[appliance.ID]appliance.Incident
 	dirty atomic.Bool
 	wake  chan struct{}
@@ -78,7 +78,7 @@ func (d *Daemon) keepIncidents(ctx context.Context) {
 			}
 		}
 		if err := d.judgeIncidents(ctx); err != nil && appliance.CodeOf(err) != appliance.CodeReadOnly {
-			d.log.Error("incidents could not be story", "err", err)
+			d.log.Error("incidents could not be judged", "err", err)
 		}
 	}
 }
@@ -172,8 +172,10 @@ func (d *Daemon) incidentInput(ctx context.Context, now time.Time) (incident.Inp
 	}
 	slices.SortFunc(in.Before, func(a, b appliance.Incident) int { return int(int64(a.ID) - int64(b.ID)) })
 	o := monitor.Summary(d.live.allStates(), d.live.allDevices())
-	for _, p := range o.Problems {
-		in.Roots = append(in.Roots, incident.Root{StateRecord: p.StateRecord, Name: p.Device.Name, Behind: p.Behind, Follows: len(p.Children)})
+	in.Roots = make([]incident.Root, len(o.Problems))
+	for i := range o.Problems {
+		p := &o.Problems[i]
+		in.Roots[i] = incident.Root{StateRecord: p.StateRecord, Name: p.Device.Name, Behind: p.Behind, Follows: len(p.Children)}
 	}
 	if len(in.Roots) == 0 && len(in.Before) == 0 {
 		return in, nil

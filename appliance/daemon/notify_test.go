@@ -15,7 +15,6 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/daemon"
-	"siteward/appliance/store"
 )
 
 // postbox is a mail relay that keeps what it gets. It may be away.
@@ -352,32 +351,5 @@ func TestSecretsOfChannelsAreNeverShown(t *testing.T) {
 	c.Channels = []appliance.Channel{{Kind: appliance.ChannelService, Address: "ntfy, 127.0.0.1"}}
 	if err := s.SaveContact(t.Context(), byTest, &c); err != nil || c.Channels[0].Secret.Value == "" {
 		t.Errorf("an empty secret did not stay as it was: %v", err)
-	}
-}
-
-// An unsteady thing, many of them and a whole switch are looked at in package incident; here is that a burst of changes is stored
-// and judged quickly.
-func BenchmarkFiveThousandChanges(b *testing.B) {
-	dir := b.TempDir()
-	d, err := daemon.Open(b.Context(), daemon.Options{Data: dir, PasswordCost: cheap, Store: store.Options{SkipVerify: true}})
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer d.Close()
-	bad := true
-	for b.Loop() {
-		state := appliance.StateOK
-		if bad {
-			state = appliance.StateCritical
-		}
-		bad = !bad
-		if err := daemon.ChangeAll(d, 5000, state); err != nil {
-			b.Fatal(err)
-		}
-		for range 30 {
-			if err := daemon.JudgeIncidents(d, b.Context()); err != nil {
-				b.Fatal(err)
-			}
-		}
 	}
 }

@@ -66,7 +66,7 @@ func (d *Daemon) run(ctx context.Context, due poll.Run) {
 		d.waiters.tell(due.Check, outcome{err: errBrokenOff}) // such a run says nothing about the device
 		return
 	}
-	err := d.take(r, due.Slot, due.Late)
+	err := d.takeSoon(r, due.Slot, due.Late)
 	if err != nil {
 		d.log.Error("a reading could not be stored", "device", dev.Name, "check", c.Name, "err", err)
 	}

@@ -31,6 +31,13 @@ func (w *waiters) add(check appliance.ID) chan outcome {
 	return ch
 }
 
+// any says whether somebody waits for a check.
+func (w *waiters) any(check appliance.ID) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.by[check]) > 0
+}
+
 // tell answers all who wait for a check. Who has gone meanwhile does not read his channel, which has room for one answer.
 func (w *waiters) tell(check appliance.ID, o outcome) {
 	w.mu.Lock()

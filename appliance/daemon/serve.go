@@ -66,6 +66,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	g.Go(func() error { return systemd.Watch(ctx, d.log, d.store.Healthy) })
 	g.Go(func() error { giveBack(ctx); return nil })
 	g.Go(func() error { return d.watchSources(ctx) })
+	g.Go(func() error { d.keepSettling(ctx); return nil })
 	g.Go(func() error { d.keepIncidents(ctx); return nil })
 	g.Go(func() error { d.keepReports(ctx); return nil })
 	g.Go(func() error { d.reports.sender.Run(ctx); return nil })

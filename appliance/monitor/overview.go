@@ -57,21 +57,23 @@ type DeviceSum struct {
 // Summary sums states up for people. States of devices that are not given are left out, those of no device count for the
 // site. A device without any state has No data.
 func Summary(states []appliance.StateRecord, devices []appliance.Device) Overview {
-	b := bench{devices: map[appliance.ID]appliance.Device{}, of: map[appliance.ID][]appliance.StateRecord{}}
-	for _, d := range devices {
-		b.devices[d.ID] = d
+	b := bench{devices: make(map[appliance.ID]*appliance.Device, len(devices)), of: make(map[appliance.ID][]*appliance.StateRecord, len(devices))}
+	for i := range devices {
+		b.devices[devices[i].ID] = &devices[i]
 	}
-	for _, r := range states {
-		if _, ok := b.devices[r.Device]; ok || r.Device == 0 {
+	for i := range states {
+		r := &states[i]
+		if b.devices[r.Device] != nil || r.Device == 0 {
 			b.of[r.Device] = append(b.of[r.Device], r)
 		}
 	}
-	o := Overview{}
+	o := Overview{Devices: make([]DeviceSum, 0, len(devices))}
 	for _, r := range b.of[0] { // what is expected at the site as a whole
 		o.Headline.Items++
 		o.Headline.State = max(o.Headline.State, shown(r))
 	}
-	for _, d := range devices {
+	for i := range devices {
+		d := &devices[i]
 		sum := sumUp(d, b.of[d.ID])
 		o.Devices = append(o.Devices, sum)
 		o.Headline.Devices[sum.State]++
@@ -105,14 +107,14 @@ func (h *Headline) count(problems []Problem) {
 }
 
 // shown is the state as it may be shown: what was in order before the appliance was away is not known to be now.
-func shown(r appliance.StateRecord) appliance.State {
+func shown(r *appliance.StateRecord) appliance.State {
 	if r.Stale && r.State == appliance.StateOK {
 		return appliance.StateNoData
 	}
 	return r.State
 }
 
-func sumUp(d appliance.Device, states []appliance.StateRecord) DeviceSum {
+func sumUp(d *appliance.Device, states []*appliance.StateRecord) DeviceSum {
 	sum := DeviceSum{Device: d.ID, State: appliance.StateNoData, Since: d.Created, Taken: true}
 	for i, r := range states {
 		s := shown(r)

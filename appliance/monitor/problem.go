@@ -19,8 +19,8 @@ type Problem struct {
 
 // bench is where problems are sorted into causes and consequences.
 type bench struct {
-	devices map[appliance.ID]appliance.Device
-	of      map[appliance.ID][]appliance.StateRecord
+	devices map[appliance.ID]*appliance.Device
+	of      map[appliance.ID][]*appliance.StateRecord
 	checks  map[appliance.ID]*Problem // rows of checks that have no answer, by check
 	silent  map[appliance.ID]*Problem // and the worst of them, by device
 }
@@ -29,10 +29,10 @@ type bench struct {
 // recovered a moment ago) stands for itself: nothing that is wrong is ever left out.
 func (b *bench) problems(devices []appliance.Device) []Problem {
 	var rows []*Problem
-	var consequences []appliance.StateRecord
+	var consequences []*appliance.StateRecord
 	b.checks, b.silent = map[appliance.ID]*Problem{}, map[appliance.ID]*Problem{}
-	for _, d := range slices.Concat([]appliance.Device{{}}, devices) {
-		for _, r := range b.of[d.ID] {
+	sort := func(device appliance.ID) {
+		for _, r := range b.of[device] {
 			switch {
 			case !r.State.Problem():
 			case b.follows(r):
@@ -41,6 +41,10 @@ func (b *bench) problems(devices []appliance.Device) []Problem {
 				rows = append(rows, b.row(r))
 			}
 		}
+	}
+	sort(0)
+	for i := range devices {
+		sort(devices[i].ID)
 	}
 	rows = b.foldSilence(rows)
 	for _, r := range consequences {
@@ -58,8 +62,11 @@ func (b *bench) problems(devices []appliance.Device) []Problem {
 	return list
 }
 
-func (b *bench) row(r appliance.StateRecord) *Problem {
-	p := &Problem{StateRecord: r, Device: b.devices[r.Device], Taken: r.Ack != nil}
+func (b *bench) row(r *appliance.StateRecord) *Problem {
+	p := &Problem{StateRecord: *r, Taken: r.Ack != nil}
+	if d := b.devices[r.Device]; d != nil {
+		p.Device = *d
+	}
 	if r.Item == appliance.ItemAnswer {
 		b.checks[r.Check] = p
 		if worst := b.silent[r.Device]; worst == nil || worst.State < r.State {
@@ -77,7 +84,7 @@ const fellTogether = 10 * time.Minute
 func (b *bench) foldSilence(rows []*Problem) []*Problem {
 	of := map[appliance.ID][]*Problem{}
 	for _, p := range rows {
-		if id := p.StateRecord.Device; id != 0 && mute(p.StateRecord) && !b.partlyAnswers(id) {
+		if id := p.StateRecord.Device; id != 0 && mute(&p.StateRecord) && !b.partlyAnswers(id) {
 			of[id] = append(of[id], p)
 		}
 	}
@@ -93,7 +100,7 @@ func (b *bench) foldSilence(rows []*Problem) []*Problem {
 			if p.Taken && !first.Taken { // who takes care of one takes care of the device
 				first.Taken, first.Ack = true, p.Ack
 			}
-			first.take(p.StateRecord)
+			first.take(&p.StateRecord)
 			folded[p] = true
 			b.checks[p.Check] = first
 			if b.silent[first.StateRecord.Device] == p {
@@ -106,13 +113,13 @@ func (b *bench) foldSilence(rows []*Problem) []*Problem {
 
 // partlyAnswers says that something came back from a device by one of its checks.
 func (b *bench) partlyAnswers(device appliance.ID) bool {
-	return slices.ContainsFunc(b.of[device], func(r appliance.StateRecord) bool {
+	return slices.ContainsFunc(b.of[device], func(r *appliance.StateRecord) bool {
 		return r.Item == appliance.ItemAnswer && (r.State == appliance.StateOK || r.State == appliance.StateWarning || r.State == appliance.StateCritical && !mute(r))
 	})
 }
 
 // mute says that nothing came back.
-func mute(r appliance.StateRecord) bool {
+func mute(r *appliance.StateRecord) bool {
 	if r.Item != appliance.ItemAnswer || r.State != appliance.StateCritical {
 		return false
 	}
@@ -124,22 +131,22 @@ func mute(r appliance.StateRecord) bool {
 	return false
 }
 
-func (p *Problem) take(r appliance.StateRecord) {
-	p.Children = append(p.Children, r)
+func (p *Problem) take(r *appliance.StateRecord) {
+	p.Children = append(p.Children, *r)
 	if r.Device != p.Device.ID && !slices.Contains(p.Behind, r.Device) {
 		p.Behind = append(p.Behind, r.Device)
 	}
 }
 
 // follows says that a state is only not known, and that the reason is another one.
-func (b *bench) follows(r appliance.StateRecord) bool {
+func (b *bench) follows(r *appliance.StateRecord) bool {
 	if r.State != appliance.StateNoData || r.UnreachableBy != 0 {
 		return r.UnreachableBy != 0
 	}
 	return r.Item != appliance.ItemAnswer && b.answerOf(r).State.Problem()
 }
 
-func (b *bench) rootOf(r appliance.StateRecord) *Problem {
+func (b *bench) rootOf(r *appliance.StateRecord) *Problem {
 	if r.UnreachableBy != 0 {
 		return b.silent[r.UnreachableBy]
 	}
@@ -149,13 +156,13 @@ func (b *bench) rootOf(r appliance.StateRecord) *Problem {
 	return b.checks[r.Check]
 }
 
-func (b *bench) answerOf(r appliance.StateRecord) appliance.StateRecord {
+func (b *bench) answerOf(r *appliance.StateRecord) *appliance.StateRecord {
 	for _, a := range b.of[r.Device] {
 		if a.Check == r.Check && a.Item == appliance.ItemAnswer {
 			return a
 		}
 	}
-	return appliance.StateRecord{}
+	return &appliance.StateRecord{}
 }
 
 // compareProblems: what nobody takes care of first, then the worst, then what most hangs on, then the newest.
