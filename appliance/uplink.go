@@ -53,7 +53,7 @@ type UplinkPolicy struct {
 }
 
 // UplinkKinds are the kinds of reports, in the order of the list. A summary is what a provider must have at least.
-var UplinkKinds = []string{"incident", "ticket", "window", "round", "backup", "outage", "logbook", "inventory"}
+var UplinkKinds = []string{"incident", "ticket", "window", "round", "backup", "outage", "logbook", "inventory", "offer"}
 
 // Leaves says whether a kind of report leaves.
 func (p UplinkPolicy) Leaves(kind string) bool {

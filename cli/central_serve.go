@@ -76,6 +76,7 @@ func serveCentral(ctx context.Context, at *centralAt, provider string, c server.
 		return errors.Join(err, s.Close())
 	}
 	sites := e.Handler(nil)
+	c.Offers = e.Announce
 	c.Rooms = map[string]http.Handler{"/api/": rest, "/enrol/": sites, "/offers/": sites}
 	if err := pages.add(ctx, provider, &c); err != nil {
 		return errors.Join(err, s.Close())

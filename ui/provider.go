@@ -35,6 +35,7 @@ var providerPages = []struct {
 	count     func(*Server, context.Context) (int, error)
 }{
 	{"connection", providerPath, access.ViewProvider, nil},
+	{"offers", offersPath, access.ViewProvider, (*Server).offersWaiting},
 }
 
 // providerFrame is the frame of a page about the provider, with the tabs to the others.

@@ -20,7 +20,7 @@ func (s *Server) settingsRoutes() {
 	s.echo.GET("/settings", s.settings)
 	for _, add := range []func(){
 		s.settingsSiteRoutes, s.settingsFileRoutes, s.settingsUserRoutes, s.settingsTokenRoutes, s.formatRoutes,
-		s.settingsCredentialRoutes, s.settingsTrapRoutes, s.settingsSourceRoutes, s.settingsJobRoutes, s.settingsStoreRoutes, s.settingsAuditRoutes, s.settingsContactRoutes, s.providerRoutes,
+		s.settingsCredentialRoutes, s.settingsTrapRoutes, s.settingsSourceRoutes, s.settingsJobRoutes, s.settingsStoreRoutes, s.settingsAuditRoutes, s.settingsContactRoutes, s.providerRoutes, s.offerRoutes,
 	} {
 		add()
 	}

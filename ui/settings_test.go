@@ -47,6 +47,8 @@ var settingsPages = map[string][]appliance.Role{
 	"/settings/sources/3":                        {appliance.RoleTechnician, appliance.RoleAdministrator},
 	"/settings/sources/2/edit":                   {appliance.RoleTechnician, appliance.RoleAdministrator},
 	"/settings/provider":                         {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	"/settings/provider/offers":                  {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	"/settings/provider/offers/1":                {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	"/settings/provider/connect":                 {appliance.RoleKeyUser, appliance.RoleAdministrator},
 	"/settings/provider/disconnect":              {appliance.RoleKeyUser, appliance.RoleAdministrator},
 	"/settings/sources/4/delete":                 {appliance.RoleTechnician, appliance.RoleAdministrator},
@@ -56,6 +58,7 @@ func TestSettingsInEveryLanguageForEveryRole(t *testing.T) {
 	b := apptest.Server(t)
 	b.App.SetHealth(unwell(b.App.Health(t.Context())))
 	connected(t, b)
+	offered(b)
 	for _, lang := range appliance.Languages {
 		b.App.Speak(lang)
 		for path, may := range settingsPages {

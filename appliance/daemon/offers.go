@@ -15,6 +15,9 @@ import (
 // maxHeld bounds the offers that wait; a provider who sends more is not listened to until somebody has decided.
 const maxHeld = 100
 
+// maxKnown bounds the numbers that are told so that central does not send them again.
+const maxKnown = 500
+
 // Offers is Offers.Offers.
 func (d *Daemon) Offers(context.Context) ([]appliance.ProviderOffer, error) { return d.store.Offers() }
 
@@ -37,25 +40,31 @@ func (d *Daemon) SaveOfferPolicy(_ context.Context, by appliance.Actor, p applia
 // same readers as what a person hands in; what cannot be read is kept as such and can never be accepted. Nothing is used here: only
 // a person accepts, or the policy that a person has set.
 func (d *Daemon) FetchOffers(ctx context.Context) (int, error) {
+	d.provider.offers.Lock()
+	defer d.provider.offers.Unlock()
 	e, key, err := d.enrolment()
 	if err != nil {
 		return 0, err
 	}
-	known, err := d.store.Offers()
+	all, err := d.store.Offers()
 	if err != nil {
 		return 0, err
 	}
-	var have uint64
+	var known []uint64
+	newest := map[string]uint64{} // number, by kind and name
 	held := 0
-	for _, o := range known {
+	for _, o := range all { // the newest first
 		if o.Enrolment == e.ID {
-			have = max(have, o.N)
+			if len(known) < maxKnown {
+				known = append(known, o.N)
+			}
+			newest[o.Kind+"/"+o.Name] = max(newest[o.Kind+"/"+o.Name], o.N)
 		}
 		if o.State == appliance.OfferHeld {
 			held++
 		}
 	}
-	list, err := d.central(e.URL).Offers(ctx, e.Site, have, key)
+	list, err := d.central(e.URL).Offers(ctx, e.Site, known, key)
 	if err != nil {
 		return 0, err
 	}
@@ -66,13 +75,15 @@ func (d *Daemon) FetchOffers(ctx context.Context) (int, error) {
 			d.log.Warn("an offer of the provider is not taken", "err", err)
 			continue
 		}
-		if o.N <= have || held+n >= maxHeld {
+		what := string(o.Kind) + "/" + o.Name
+		// What is older than something of its name that came already is repeated by somebody: an old release, an old profile.
+		if o.N <= newest[what] || held+n >= maxHeld {
 			continue
 		}
 		if err := d.keepOffer(ctx, e, o); err != nil {
 			return n, err
 		}
-		have = o.N
+		newest[what] = o.N
 		n++
 	}
 	if n > 0 {

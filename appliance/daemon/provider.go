@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"siteward/appliance"
@@ -20,7 +21,10 @@ import (
 
 // provider is what the daemon keeps between two words with the provider's central system.
 type provider struct {
-	mu sync.Mutex // one change of keys at a time
+	mu     sync.Mutex // one change of keys at a time
+	offers sync.Mutex // one fetch at a time
+	news   chan struct{}
+	said   atomic.Value // string: what was announced when offers were fetched last
 }
 
 // Provider is Providers.Provider.

@@ -69,6 +69,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	g.Go(func() error { d.keepSettling(ctx); return nil })
 	g.Go(func() error { d.keepIncidents(ctx); return nil })
 	g.Go(func() error { d.keepReports(ctx); return nil })
+	g.Go(func() error { d.keepOffers(ctx); return nil })
 	g.Go(func() error { d.reports.sender.Run(ctx); return nil })
 	for lane := range lanes {
 		g.Go(func() error { d.keepOutbox(ctx, lane); return nil })

@@ -36,15 +36,16 @@ func (d *Daemon) recallReports() error {
 		return err
 	}
 	d.store.Reporting(err == nil)
+	d.provider.news = make(chan struct{}, 1)
 	d.reports.sender = uplink.New(uplink.Config{
 		Update: func(step func(uplink.Tx) error) error {
 			return d.store.Update(func(tx *store.Tx) error { return step(tx) })
 		},
 		Target:  d.reportTarget,
 		Live:    d.summary,
-		Revoked: d.providerRevoked,
-		HTTP:    d.reportClient(),
-		Log:     d.log, Now: d.now, Name: rand.Text, Agent: "Siteward/" + d.about.Version,
+		Revoked: d.providerRevoked, Answered: d.offersAnnounced,
+		HTTP: d.reportClient(),
+		Log:  d.log, Now: d.now, Name: rand.Text, Agent: "Siteward/" + d.about.Version,
 	})
 	return nil
 }

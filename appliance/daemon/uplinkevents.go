@@ -3,6 +3,7 @@ package daemon
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"siteward/appliance"
@@ -78,6 +79,8 @@ func (w *reporter) touch(t store.Touch) error {
 		v, err = w.round(t.ID)
 	case "backup":
 		v, err = w.backup(t.ID)
+	case "offer":
+		v, subject, err = w.offer(t.ID)
 	case "outage":
 		if t.Outage != nil {
 			v, subject = w.outage(t.Outage), subject+"/"+t.Outage.Start.UTC().Format("20060102T150405Z")
@@ -204,6 +207,16 @@ func (w *reporter) outage(o *appliance.UPSOutage) message.Data {
 
 func (w *reporter) inventory(e *appliance.Event) message.Data {
 	return &message.Inventory{Device: e.Device, Name: w.name(e.Device), What: short(e.Message.English, 300)}
+}
+
+// offer tells what became of an offer of this provider; what another one had offered is not this one's business.
+func (w *reporter) offer(id appliance.ID) (message.Data, string, error) {
+	o, err := w.tx.Offer(id)
+	if err != nil || o.Enrolment != w.e.ID {
+		return nil, "", err
+	}
+	v := &message.Offer{Number: o.N, Kind: o.Kind, Name: o.Name, State: string(o.State), Decided: o.Decided, By: o.By, Reason: short(o.Reason, 200)}
+	return v, "offer/" + strconv.FormatUint(o.N, 10), nil
 }
 
 func (w *reporter) name(id appliance.ID) string {

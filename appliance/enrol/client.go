@@ -107,9 +107,9 @@ func (c Client) Leave(ctx context.Context, site, reason string, key ed25519.Priv
 // MaxOffers bounds the answer to Offers.
 const MaxOffers = 4 << 20
 
-// Offers asks what central offers beyond the number have. What comes is sealed and not checked here.
-func (c Client) Offers(ctx context.Context, site string, have uint64, key ed25519.PrivateKey) (list []Sealed, err error) {
-	sealed, err := Seal(key, PurposeOffers, Asking{Site: site, Have: have, Nonce: rand.Text()})
+// Offers asks what central offers beyond what is known. What comes is sealed and not checked here.
+func (c Client) Offers(ctx context.Context, site string, known []uint64, key ed25519.PrivateKey) (list []Sealed, err error) {
+	sealed, err := Seal(key, PurposeOffers, Asking{Site: site, Known: known, Nonce: rand.Text()})
 	if err != nil {
 		return nil, err
 	}

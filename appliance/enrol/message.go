@@ -59,9 +59,9 @@ type Leaving struct {
 
 // Asking asks for what is offered to a site.
 type Asking struct {
-	Site  string `json:"site"`
-	Have  uint64 `json:"have"` // the highest number of an offer that the site has
-	Nonce string `json:"nonce"`
+	Site  string   `json:"site"`
+	Known []uint64 `json:"known"` // numbers that need not be told again
+	Nonce string   `json:"nonce"`
 }
 
 // Problem is how central refuses (RFC 9457): Code is one of the Codes.

@@ -19,6 +19,7 @@ const (
 	TypeLogbook    = "siteward.logbook.v1"
 	TypeCheckpoint = "siteward.checkpoint.v1"
 	TypeInventory  = "siteward.inventory.v1"
+	TypeOffer      = "siteward.offer.v1"
 	TypeStopping   = "siteward.stopping.v1"
 	TypeGap        = "siteward.gap.v1"
 )
@@ -35,6 +36,7 @@ var kinds = map[string]func() Data{
 	TypeLogbook:    func() Data { return &LogbookEntry{} },
 	TypeCheckpoint: func() Data { return &Checkpoint{} },
 	TypeInventory:  func() Data { return &Inventory{} },
+	TypeOffer:      func() Data { return &Offer{} },
 	TypeStopping:   func() Data { return &Stopping{} },
 	TypeGap:        func() Data { return &Gap{} },
 }

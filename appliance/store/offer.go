@@ -25,6 +25,9 @@ func (s *Store) Offer(id appliance.ID) (appliance.ProviderOffer, error) {
 	return view(s, func(tx *Tx) (appliance.ProviderOffer, error) { return offerRecord.get(tx, id) })
 }
 
+// Offer finds one offer, or fails with CodeNotFound.
+func (tx *Tx) Offer(id appliance.ID) (appliance.ProviderOffer, error) { return offerRecord.get(tx, id) }
+
 // PutOffer stores an offer, as PutDevice does a device.
 func (tx *Tx) PutOffer(v *appliance.ProviderOffer) error { return offerRecord.put(tx, v) }
 

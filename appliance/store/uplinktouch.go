@@ -8,7 +8,7 @@ import (
 )
 
 // told are the families whose changes are reported.
-var told = []string{nounIncident, nounTicket, nounWindow, nounRound, nounRun, nounOutage}
+var told = []string{nounIncident, nounTicket, nounWindow, nounRound, nounRun, nounOutage, nounOffer}
 
 // touched notes with a change of a noun, in the same step, that it is to be reported.
 func (tx *Tx) touched(key []byte) {
@@ -82,7 +82,7 @@ func (tx *Tx) Touches(limit int) (out []Touch, err error) {
 }
 
 var touchKinds = map[string]string{nounIncident: "incident", nounTicket: "ticket", nounWindow: "window", nounRound: "round",
-	nounRun: "backup", nounOutage: "outage", string(famEvent): "inventory"}
+	nounRun: "backup", nounOutage: "outage", nounOffer: "offer", string(famEvent): "inventory"}
 
 // Untouch notes that a record has been reported.
 func (tx *Tx) Untouch(t Touch) error { return tx.delete(t.key) }

@@ -23,6 +23,7 @@ type Enrolment struct {
 	now      func() time.Time
 	log      *slog.Logger
 	attempts attempts
+	announce announcement
 }
 
 // Options of an Enrolment.

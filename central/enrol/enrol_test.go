@@ -168,7 +168,7 @@ func TestKeysRotateLeaveAndAreRevoked(t *testing.T) {
 	if err := p.Revoke(t.Context(), "site-a", "anna", "stolen"); err != nil {
 		t.Fatal(err)
 	}
-	_, err := p.client().Offers(t.Context(), "site-a", 0, second)
+	_, err := p.client().Offers(t.Context(), "site-a", nil, second)
 	if e := err; appliance.CodeOf(e) != appliance.CodeForbidden {
 		t.Errorf("a revoked key: %v", err)
 	}
@@ -199,7 +199,7 @@ func TestOffersGoOutInRings(t *testing.T) {
 		if err := p.Reach(t.Context(), kept.N, ring, false); err != nil {
 			t.Fatal(err)
 		}
-		list, err := p.client().Offers(t.Context(), "site-a", 0, key)
+		list, err := p.client().Offers(t.Context(), "site-a", nil, key)
 		if err != nil || len(list) != want {
 			t.Errorf("ring %q: %d offers, %v", ring, len(list), err)
 		}
@@ -210,7 +210,7 @@ func TestOffersGoOutInRings(t *testing.T) {
 			}
 		}
 	}
-	if list, err := p.client().Offers(t.Context(), "site-a", kept.N, key); err != nil || len(list) != 0 {
+	if list, err := p.client().Offers(t.Context(), "site-a", []uint64{kept.N}, key); err != nil || len(list) != 0 {
 		t.Errorf("what it has already: %d, %v", len(list), err)
 	}
 	if _, err := p.Offer(t.Context(), "anna", offer.Offer{Kind: "command", Name: "x", Body: []byte("rm")}); appliance.CodeOf(err) != appliance.CodeInvalid {

@@ -41,6 +41,10 @@ func (in *intake) event(e *message.Event) error {
 		if err := in.gap(e); err != nil {
 			return err
 		}
+	case message.TypeOffer:
+		if err := in.offer(e); err != nil {
+			return err
+		}
 	case message.TypeStopping:
 		in.stopping = &message.Stopping{}
 		if err := message.Read(*e, in.stopping); err != nil {
@@ -228,4 +232,23 @@ func (in *intake) stop() {
 		why = s.Reason
 	}
 	silence.Stopping(in.t, why, s.Back || s.Reason == "restart" || s.Reason == "update", until, in.now)
+}
+
+// answersKept is how long it is known what a site has done with an offer.
+const answersKept = 800 * 24 * time.Hour
+
+// offer notes what became of something that was offered to the site.
+func (in *intake) offer(e *message.Event) error {
+	var v message.Offer
+	if err := message.Read(*e, &v); err != nil {
+		return err
+	}
+	a := central.OfferAnswer{N: v.Number, Site: in.t.Site.ID, Name: in.t.Site.Name, State: short(v.State, 20), At: v.Decided, By: short(v.By, 60), Reason: short(v.Reason, 300)}
+	if a.At.IsZero() {
+		a.At = e.Time
+	}
+	r, err := central.OfferAnswers.Set(central.OfferAnswerKey(v.Number, a.Site), a, 0)
+	r.Any, r.Expires = true, in.now.Add(answersKept)
+	in.t.Write = append(in.t.Write, r)
+	return err
 }

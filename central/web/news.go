@@ -13,7 +13,7 @@ import (
 )
 
 // newsTypes are events that people follow.
-var newsTypes = []string{message.TypeIncident, message.TypeTicket, message.TypeWindow, message.TypeRound, message.TypeBackup, message.TypeOutage, message.TypeStopping, message.TypeGap, message.TypeInventory}
+var newsTypes = []string{message.TypeIncident, message.TypeTicket, message.TypeWindow, message.TypeRound, message.TypeBackup, message.TypeOutage, message.TypeStopping, message.TypeGap, message.TypeInventory, message.TypeOffer}
 
 func (s *Server) news(ctx context.Context, l *ui.Lang, id central.SiteID) ([]siteRow, error) {
 	events, err := s.Store.Events(ctx, central.EventFilter{Site: id, Types: newsTypes, Limit: 30})
@@ -74,6 +74,11 @@ func told(l *ui.Lang, e *central.Event) siteRow {
 		var v message.Gap
 		if decode(&v) {
 			r.State, r.Text = "warning", strconv.FormatUint(v.From, 10)+"–"+strconv.FormatUint(v.To, 10)+" "+v.Why
+		}
+	case message.TypeOffer:
+		var v message.Offer
+		if decode(&v) {
+			r.Text = strings.TrimSpace(v.Name + ": " + offerWord(l, v.State) + " " + v.Reason)
 		}
 	case message.TypeInventory:
 		var v message.Inventory

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -46,4 +47,15 @@ func standing(l *ui.Lang, r *central.Row) (state, word string) {
 		return "critical", l.T("central.logbook_bad")
 	}
 	return st.Facts.State.String(), ""
+}
+
+// offerStates are what becomes of an offer at a site; the word of each is central.offer_<state>.
+var offerStates = []string{"held", "accepted", "refused", "undone", "passed", "useless"}
+
+// offerWord says what became of an offer.
+func offerWord(l *ui.Lang, state string) string {
+	if !slices.Contains(offerStates, state) {
+		return tame(state, 20)
+	}
+	return l.T("central.offer_" + state)
 }

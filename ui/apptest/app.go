@@ -79,6 +79,7 @@ type App struct {
 	leaves        appliance.UplinkPolicy
 	Sent          []appliance.Sent // deliveries, oldest first
 	offers        []appliance.ProviderOffer
+	offerPolicy   appliance.OfferPolicy
 	uplinkState   *appliance.UplinkState
 }
 

@@ -60,12 +60,17 @@ func (a *App) UndoOffer(_ context.Context, _ appliance.Actor, id appliance.ID) e
 // FetchOffers finds nothing new.
 func (a *App) FetchOffers(context.Context) (int, error) { return 0, nil }
 
-// OfferPolicy accepts nothing without asking.
+// OfferPolicy accepts nothing without asking, until it is saved.
 func (a *App) OfferPolicy(context.Context) (appliance.OfferPolicy, error) {
-	return appliance.OfferPolicy{}, nil
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.offerPolicy, nil
 }
 
 // SaveOfferPolicy notes it.
-func (a *App) SaveOfferPolicy(context.Context, appliance.Actor, appliance.OfferPolicy) error {
-	return a.change("save the policy of offers", appliance.Change{Config: true}, func() error { return nil })
+func (a *App) SaveOfferPolicy(_ context.Context, _ appliance.Actor, p appliance.OfferPolicy) error {
+	return a.change("save the policy of offers", appliance.Change{Config: true}, func() error {
+		a.offerPolicy = p
+		return nil
+	})
 }
