@@ -57,6 +57,9 @@ func (s *Server) backupJob(c echo.Context) error {
 }
 
 // showBackupJob answers with the page of a job; change puts a form with mistakes into it.
+// shownIncidents is how many incidents of a job its page names.
+const shownIncidents = 10
+
 func (s *Server) showBackupJob(c echo.Context, status int, change func(*view.BackupJob)) error {
 	frame := s.frame(c, "backups")
 	l := s.render.Lang(frame.Lang)
@@ -100,6 +103,12 @@ func (s *Server) showBackupJob(c echo.Context, status int, change func(*view.Bac
 	}
 	if change != nil {
 		change(&page)
+	}
+	if page.Incidents, err = s.incidentsOf(c.Request().Context(), l, "backup/"+j.ID.String(), shownIncidents); err != nil {
+		return err
+	}
+	if page.Tickets, err = s.ticketsAbout(c, l, appliance.TicketFilter{Link: appliance.TicketLink{Kind: "backup", ID: j.ID}}, j.Name, j.Device); err != nil {
+		return err
 	}
 	frame.Title = j.Name + ": " + page.Verdict
 	frame.Live = page.PauseForm == nil && change == nil && page.RestoreForm == nil

@@ -162,7 +162,10 @@ func (r *reader) incidentPage(i appliance.Incident, now time.Time) view.Incident
 	p.State, p.Word = l.incidentState(i)
 	for _, c := range i.Causes[:min(len(i.Causes), shownCauses)] {
 		v := view.IncidentCause{Name: c.Name, What: l.Item(c.Item, c.Label), State: c.State.String(), Word: l.T("state." + c.State.String()), Since: c.Since, Over: c.Over}
-		if c.Device != 0 {
+		switch home := expectedHref(c.Item); {
+		case c.Check == 0 && home != "/problems":
+			v.Href = home
+		case c.Device != 0:
 			v.Href = "/devices/" + c.Device.String()
 		}
 		if c.Evidence != nil {
@@ -186,6 +189,9 @@ func (r *reader) incidentPage(i appliance.Incident, now time.Time) view.Incident
 	}
 	if i.Snooze.Active(now) {
 		p.Snoozed = i.Snooze.Until
+	}
+	if i.Kind == appliance.IncidentPower {
+		p.Power = true
 	}
 	if i.With != 0 {
 		p.With = "/incidents/" + i.With.String()

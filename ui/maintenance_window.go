@@ -101,7 +101,18 @@ func (s *Server) showWindow(c echo.Context, status int, form view.Form) error {
 		page.Extend = append(page.Extend, view.Option{Value: strconv.Itoa(minutes), Label: l.Duration(time.Duration(minutes) * time.Minute)})
 	}
 	frame.Title = v.Title
+	if page.Tickets, err = s.ticketsAbout(c, l, appliance.TicketFilter{Link: appliance.TicketLink{Kind: "window", ID: v.ID}}, v.Title, onlyOne(v.Devices)); err != nil {
+		return err
+	}
 	return s.render.Page(c, status, "window", frame, page)
+}
+
+// onlyOne is the one number of a list, 0 when there are more or none.
+func onlyOne(ids []appliance.ID) appliance.ID {
+	if len(ids) == 1 {
+		return ids[0]
+	}
+	return 0
 }
 
 // windowSaid is what the customer has said, with his words.

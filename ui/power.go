@@ -114,6 +114,7 @@ func (s *Server) outages(c echo.Context, l *Lang, path string, all []appliance.U
 		}
 	}
 	now := s.App.Now()
+	incidents, _ := s.App.Incidents(c.Request().Context(), appliance.IncidentFilter{Limit: lookedAt}) // without them the rows only lack a link
 	for _, o := range all {
 		if chosen != "" && outageGroup(o) != chosen {
 			continue
@@ -122,6 +123,7 @@ func (s *Server) outages(c echo.Context, l *Lang, path string, all []appliance.U
 			break
 		}
 		row := l.outageRow(o, now)
+		row.Incident = incidentOfOutage(incidents, o, now)
 		row.Device = named[o.Device]
 		if row.Device == "" {
 			row.Device, row.ID = o.UPS, ""

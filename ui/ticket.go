@@ -75,7 +75,7 @@ func ticketEdit(c echo.Context, form *view.Form, l *Lang) (e appliance.TicketEdi
 	case appliance.TicketMerge:
 		e.Into, _ = appliance.ParseID(strings.TrimPrefix(strings.ToUpper(form.Value("into")), "T-"))
 	case appliance.TicketAddLink:
-		e.Device, _ = appliance.ParseID(form.Value("device"))
+		e.Device, e.Link = aboutOf(form.Value("device"))
 		rename = map[string]string{"link": "device"}
 	case appliance.TicketCheck:
 		e.Item, _ = strconv.Atoi(form.Value("item"))
@@ -106,7 +106,7 @@ func (s *Server) showTicket(c echo.Context, status int, id appliance.ID, form vi
 	if page.Staff && page.Open {
 		page.Confirm = v.Status == appliance.TicketNew
 		page.Take = v.Status != appliance.TicketWorking
-		if page.Devices, err = s.deviceOptions(ctx, l); err != nil {
+		if page.Devices, err = s.aboutOptions(ctx, l); err != nil {
 			return err
 		}
 	}
@@ -167,7 +167,7 @@ func (s *Server) ticketStory(ctx context.Context, l *Lang, page *view.Ticket, v 
 		page.Links = append(page.Links, view.Link{Text: device(id), Href: "/devices/" + id.String()})
 	}
 	for _, k := range v.Links {
-		page.Links = append(page.Links, view.Link{Text: l.T("ticket.link_"+k.Kind, "n", strconv.FormatUint(uint64(k.ID), 10)), Href: ticketLinkPages[k.Kind] + k.ID.String()})
+		page.Links = append(page.Links, s.ticketLink(ctx, l, k))
 	}
 	for _, o := range v.Others {
 		page.Others = append(page.Others, view.Link{Text: ticket.Number(o.ID) + " " + l.ticketTitle(o), Href: "/tickets/" + o.ID.String()})
@@ -176,9 +176,6 @@ func (s *Server) ticketStory(ctx context.Context, l *Lang, page *view.Ticket, v 
 		page.Merged = &view.Link{Text: ticket.Number(v.Merged), Href: "/tickets/" + v.Merged.String()}
 	}
 }
-
-// ticketLinkPages are where what a ticket is about is shown.
-var ticketLinkPages = map[string]string{"incident": "/incidents/", "window": "/maintenance/", "backup": "/backups/", "round": "/rounds/", "spot": "/eventchecks/spot/", "ticket": "/tickets/"}
 
 func (s *Server) deviceOptions(ctx context.Context, l *Lang) ([]view.Option, error) {
 	devices, err := s.App.Devices(ctx)

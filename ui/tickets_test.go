@@ -276,15 +276,39 @@ func TestATicketAboutSomething(t *testing.T) {
 			t.Errorf("%s: %d, no way to a ticket", path, w.Code)
 		}
 	}
-	w := b.Post(appliance.RoleTechnician, "/tickets/new", url.Values{"text": {"It is full."}, "category": {"error"}, "impact": {"one"}, "about": {"incident-3,backup-2,nonsense-4"}, "device": {"4"}, "once": {"x"}})
+	w := b.Post(appliance.RoleTechnician, "/tickets/new", url.Values{"text": {"It is full."}, "category": {"error"}, "impact": {"one"}, "about": {"incident-3,backup-" + accounting + ",nonsense-4"}, "device": {"4"}, "once": {"x"}})
 	if w.Code != http.StatusSeeOther {
 		t.Fatalf("%d", w.Code)
 	}
 	page := b.Get(appliance.RoleKeyUser, w.Header().Get("Location")).Body.String()
-	for _, want := range []string{`href="/incidents/3"`, `href="/backups/2"`, `href="/devices/4"`} {
+	for _, want := range []string{`href="/incidents/3"`, `href="/backups/` + accounting + `"`, `href="/devices/4"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)
 		}
+	}
+	at := w.Header().Get("Location")
+	windows, err := b.App.Windows(t.Context())
+	if err != nil || len(windows) == 0 {
+		t.Fatal("no windows", err)
+	}
+	win := windows[0].ID.String()
+	if got := b.Get(appliance.RoleTechnician, at).Body.String(); !strings.Contains(got, `value="window-`+win+`"`) {
+		t.Error("the ticket cannot be connected with the window")
+	}
+	if w := b.Post(appliance.RoleTechnician, at, url.Values{"do": {"link"}, "device": {"window-" + win}}); w.Code != http.StatusSeeOther {
+		t.Errorf("connect: %d", w.Code)
+	}
+	if w := b.Post(appliance.RoleTechnician, at, url.Values{"do": {"link"}, "device": {"nonsense-1"}}); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("connect with nonsense: %d", w.Code)
+	}
+	if got := b.Get(appliance.RoleKeyUser, at).Body.String(); !strings.Contains(got, `href="/maintenance/`+win+`"`) {
+		t.Error("the ticket does not name the window")
+	}
+	if got := b.Get(appliance.RoleTechnician, "/maintenance/"+win).Body.String(); !strings.Contains(got, "It is full") || !strings.Contains(got, "about=window-"+win) {
+		t.Error("the window does not name its ticket")
+	}
+	if got := b.Get(appliance.RoleTechnician, "/backups/"+accounting).Body.String(); !strings.Contains(got, "It is full") {
+		t.Error("the backup job does not name its ticket")
 	}
 	if got := b.Get(appliance.RoleKeyUser, "/incidents/3").Body.String(); !strings.Contains(got, "It is full") {
 		t.Error("the incident does not name its ticket")

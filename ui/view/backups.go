@@ -96,6 +96,8 @@ type BackupJob struct {
 	Ignored     bool
 	Edit, Pause bool
 	Drawer      *Evidence
+	Incidents   []Link
+	Tickets     AboutTickets
 }
 
 // BackupRunRow is one run.

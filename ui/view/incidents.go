@@ -46,6 +46,7 @@ type Incident struct {
 	Take, Give   bool
 	CanNote      bool
 	Tickets      AboutTickets
+	Power        bool // the mains had failed: the page Power has the outages
 	Form         Form
 	SnoozeChoice []Option
 }

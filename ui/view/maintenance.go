@@ -45,6 +45,7 @@ type Window struct {
 	Calendar string // address of the calendar file, "" for a draft
 	Form     Form
 	Back     string
+	Tickets  AboutTickets
 
 	CanAnswer, CanConfirm        bool
 	CanEdit, CanAnnounce, CanRun bool

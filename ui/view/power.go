@@ -54,6 +54,7 @@ type OutageRow struct {
 	Measured   string
 	Told       string
 	Note       string
+	Incident   string // address of the incident that tells of it
 }
 
 // BatteryForm asks what people know of the battery. Its fields: installed, replace_by, test_every.
