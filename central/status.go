@@ -86,6 +86,8 @@ type Facts struct {
 	WindowTo   time.Time `json:"window_to,omitzero"`      //
 	Contingent int       `json:"contingent,omitempty"`    // minutes left
 	ContOf     int       `json:"contingent_of,omitempty"` // of this many
+	// Withheld are the kinds of reports that the site keeps to itself: nothing is known of them.
+	Withheld []string `json:"withheld,omitempty"`
 	// More are the columns of nouns that came later: name and number.
 	More map[string]int `json:"more,omitempty"`
 }

@@ -8,6 +8,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/message"
+	"siteward/appliance/sla"
 	"siteward/appliance/store"
 	"siteward/appliance/ticket"
 	"siteward/appliance/uplink"
@@ -122,7 +123,7 @@ func (w *reporter) ticket(id appliance.ID) (message.Data, error) {
 		v.Title = short(t.Title, 200)
 	}
 	for _, c := range ticket.Read(t, w.site, w.now, false) {
-		if !c.Breached.IsZero() {
+		if c.Status == string(sla.Breached) {
 			v.Breached = append(v.Breached, c.Kind)
 		} else if !c.Due.IsZero() && c.Stop.IsZero() && (v.Due.IsZero() || c.Due.Before(v.Due)) {
 			v.Due = c.Due

@@ -7,6 +7,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/message"
+	"siteward/appliance/sla"
 )
 
 // Bounds of a summary.
@@ -23,17 +24,40 @@ func (d *Daemon) summary(ctx context.Context, st *appliance.UplinkState) (*messa
 	if err != nil {
 		return nil, err
 	}
+	list, err := d.store.UplinkPolicy()
+	if err != nil {
+		return nil, err
+	}
 	health := d.Health(ctx)
 	s := &message.Summary{At: clean(d.now()), Site: message.SummarySite{Name: site.Name, Language: site.Language, TimeZone: site.TimeZone},
 		Appliance: message.SummaryAppliance{Version: d.about.Version, Started: clean(d.about.Started), StoreMB: health.Store.Bytes >> 20,
 			FreeMB: health.Store.FreeBytes >> 20, ReadOnly: health.Store.ReadOnly, Damaged: len(health.Store.Damage) > 0, LateTasks: int(health.Late)}, //nolint:gosec // a count
-		Logbook: d.store.LogbookSize(), Outbox: message.SummaryOutbox{Last: st.Last, Waiting: int(st.Waiting()), Lost: st.Lost}} //nolint:gosec // a count
-	for _, part := range []func(context.Context, *message.Summary) error{d.sumDevices, d.sumIncidents, d.sumTickets, d.sumBackups, d.sumPower, d.sumRound, d.sumWindows, d.sumContract} {
-		if err := part(ctx, s); err != nil {
+		Withheld: list.Off, Outbox: message.SummaryOutbox{Last: st.Last, Waiting: int(st.Waiting()), Lost: st.Lost}} //nolint:gosec // a count
+	for _, part := range d.summaryParts() {
+		if part.kind != "" && !list.Leaves(part.kind) {
+			continue
+		}
+		if err := part.sum(ctx, s); err != nil {
 			return nil, err
 		}
 	}
 	return s, nil
+}
+
+// summaryPart is what a summary says about one kind of report. What the site's list keeps back is not counted either.
+type summaryPart struct {
+	kind string // "" always leaves
+	sum  func(context.Context, *message.Summary) error
+}
+
+func (d *Daemon) summaryParts() []summaryPart {
+	return []summaryPart{{"", d.sumDevices}, {"incident", d.sumIncidents}, {"ticket", d.sumTickets}, {"backup", d.sumBackups}, {"outage", d.sumPower},
+		{"round", d.sumRound}, {"window", d.sumWindows}, {"", d.sumContract}, {"logbook", d.sumLogbook}}
+}
+
+func (d *Daemon) sumLogbook(_ context.Context, s *message.Summary) error {
+	s.Logbook = d.store.LogbookSize()
+	return nil
 }
 
 func (d *Daemon) sumDevices(ctx context.Context, s *message.Summary) error {
@@ -102,14 +126,15 @@ func (d *Daemon) sumTickets(ctx context.Context, s *message.Summary) error {
 			return err
 		}
 		for _, c := range clocks {
+			missed := c.Status == string(sla.Breached) || !c.Due.IsZero() && !c.Due.After(s.At) && c.Stop.IsZero()
 			switch {
-			case !c.Breached.IsZero():
+			case missed:
 				s.Tickets.Breached++
-				continue
-			case !c.Stop.IsZero() || c.Due.IsZero():
-				continue
-			case c.Percent >= summaryNear:
+			case c.Percent >= summaryNear && c.Stop.IsZero() && !c.Due.IsZero():
 				s.Tickets.Near++
+			}
+			if !c.Stop.IsZero() || c.Due.IsZero() {
+				continue
 			}
 			one := message.SummaryClock{Ticket: t.ID, Kind: c.Kind, Due: c.Due, Percent: c.Percent}
 			if list.Texts {

@@ -27,6 +27,8 @@ type Summary struct {
 	Contract  *SummaryContract        `json:"contract,omitempty"`
 	Logbook   uint64                  `json:"logbook,omitempty"` // entries
 	Outbox    SummaryOutbox           `json:"outbox"`
+	// Withheld are the kinds of reports that the site keeps to itself. They are not counted here: their numbers are unknown, not 0.
+	Withheld []string `json:"withheld,omitempty"`
 	// More are numbers of nouns that came later.
 	More map[string]int `json:"more,omitempty"`
 }
@@ -77,11 +79,12 @@ type SummaryIncident struct {
 type SummaryTickets struct {
 	Open     int            `json:"open"`
 	Near     int            `json:"near"`     // clocks of which 80 % and more have passed
-	Breached int            `json:"breached"` // of open tickets
+	Breached int            `json:"breached"` // of open tickets, kept late or not at all
 	Clocks   []SummaryClock `json:"clocks,omitempty"`
 }
 
-// SummaryClock is a promise that ends soon, the next first, twenty at most.
+// SummaryClock is a promise that is not kept yet, the one that ends first before the others, twenty at most. One whose end lies before
+// the time of the summary is missed.
 type SummaryClock struct {
 	Ticket  appliance.ID        `json:"ticket"`
 	Title   string              `json:"title,omitempty"`
@@ -146,7 +149,7 @@ func (s *Summary) Check() error {
 	if s.At.IsZero() {
 		return fmt.Errorf("a summary says when it was made")
 	}
-	if len(s.Devices) > 20_000 || len(s.Backups) > 5_000 || len(s.UPS) > 5_000 || len(s.More) > 50 {
+	if len(s.Devices) > 20_000 || len(s.Backups) > 5_000 || len(s.UPS) > 5_000 || len(s.More) > 50 || len(s.Withheld) > 50 {
 		return fmt.Errorf("a summary of more than a site can have")
 	}
 	return nil

@@ -18,10 +18,16 @@ func factsOf(s *message.Summary) central.Facts {
 	if !s.Appliance.Started.IsZero() {
 		f.Uptime = max(0, s.At.Sub(s.Appliance.Started))
 	}
+	missed := 0
 	for _, c := range s.Tickets.Clocks {
-		if f.NextDue.IsZero() || c.Due.Before(f.NextDue) {
+		if !c.Due.IsZero() && !c.Due.After(s.At) {
+			missed++
+		} else if f.NextDue.IsZero() || c.Due.Before(f.NextDue) {
 			f.NextDue = c.Due
 		}
+	}
+	if late := missed - f.Breached; late > 0 { // an appliance before 1.0 called them near
+		f.Breached, f.Near = missed, max(0, f.Near-late)
 	}
 	for _, j := range s.Backups {
 		switch j.Verdict {
@@ -53,6 +59,9 @@ func factsOf(s *message.Summary) central.Facts {
 	}
 	if s.Contract != nil {
 		f.Contingent, f.ContOf = s.Contract.Left, s.Contract.Of
+	}
+	for _, kind := range s.Withheld {
+		f.Withheld = append(f.Withheld, short(kind, 40))
 	}
 	for name, n := range s.More {
 		if f.More == nil {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,6 +21,7 @@ type cell struct {
 // column is one column of the fleet. A later noun is one row more in columns.
 type column struct {
 	name string // in the file
+	kind string // of report that it is made from, which a site may keep to itself; "" for what each site tells
 	word string // of the head
 	cell func(l *ui.Lang, r *central.Row) cell
 	file func(r *central.Row) string
@@ -27,17 +29,33 @@ type column struct {
 
 // columns of the fleet besides the site and how it stands.
 var columns = []column{
-	{"last_report", "central.last_report", func(_ *ui.Lang, r *central.Row) cell { return cell{At: r.Status.Seen} },
+	{"last_report", "", "central.last_report", func(_ *ui.Lang, r *central.Row) cell { return cell{At: r.Status.Seen} },
 		func(r *central.Row) string { return stamp(r.Status.Seen) }},
-	{"backups_bad", "nav.backups", backups, func(r *central.Row) string { return strconv.Itoa(r.Status.Facts.JobsFailed + r.Status.Facts.JobsNone) }},
-	{"ups_bad", "nav.power", power, func(r *central.Row) string { return strconv.Itoa(r.Status.Facts.OnBattery + r.Status.Facts.BatteryBad) }},
-	{"incidents_open", "central.incidents", incidents, func(r *central.Row) string { return strconv.Itoa(r.Status.Facts.Incidents) }},
-	{"clocks_near", "central.clocks", clocks, func(r *central.Row) string { return strconv.Itoa(r.Status.Facts.Near + r.Status.Facts.Breached) }},
-	{"round", "nav.round", round, func(r *central.Row) string { return csvText(r.Status.Facts.Round) }},
-	{"version", "central.version", func(_ *ui.Lang, r *central.Row) cell {
+	{"backups_bad", "backup", "nav.backups", backups, func(r *central.Row) string { return strconv.Itoa(r.Status.Facts.JobsFailed + r.Status.Facts.JobsNone) }},
+	{"ups_bad", "outage", "nav.power", power, func(r *central.Row) string { return strconv.Itoa(r.Status.Facts.OnBattery + r.Status.Facts.BatteryBad) }},
+	{"incidents_open", "incident", "central.incidents", incidents, func(r *central.Row) string { return strconv.Itoa(r.Status.Facts.Incidents) }},
+	{"clocks_near", "ticket", "central.clocks", clocks, func(r *central.Row) string { return strconv.Itoa(r.Status.Facts.Near + r.Status.Facts.Breached) }},
+	{"round", "round", "nav.round", round, func(r *central.Row) string { return csvText(r.Status.Facts.Round) }},
+	{"version", "", "central.version", func(_ *ui.Lang, r *central.Row) cell {
 		return cell{Text: tame(r.Status.Facts.Version, 24), Muted: true}
 	},
 		func(r *central.Row) string { return csvText(r.Status.Facts.Version) }},
+}
+
+// cellOf is the cell of a column. What a site keeps to itself is not 0.
+func (c column) cellOf(l *ui.Lang, r *central.Row) cell {
+	if c.kind != "" && slices.Contains(r.Status.Facts.Withheld, c.kind) {
+		return cell{Text: l.T("central.withheld"), Muted: true}
+	}
+	return c.cell(l, r)
+}
+
+// fileOf is the same in the file: empty.
+func (c column) fileOf(r *central.Row) string {
+	if c.kind != "" && slices.Contains(r.Status.Facts.Withheld, c.kind) {
+		return ""
+	}
+	return c.file(r)
 }
 
 func backups(l *ui.Lang, r *central.Row) cell {

@@ -33,7 +33,7 @@ func (s *Server) fleetCSV(c echo.Context) error {
 			r := &fleet.Rows[i]
 			line := []string{string(r.Site.ID), csvText(r.Site.Name), groups[r.Site.Group], r.Status.Facts.State.String(), string(r.Status.Silent), stamp(r.Status.Since)}
 			for _, col := range columns {
-				line = append(line, col.file(r))
+				line = append(line, col.fileOf(r))
 			}
 			rows = append(rows, line)
 		}

@@ -42,7 +42,7 @@ func (s *Server) fleetRow(l *ui.Lang, r *central.Row, groups map[appliance.ID]st
 	row.State, row.Word = standing(l, r)
 	row.Why, row.Since = s.why(l, r)
 	for _, col := range columns {
-		v := col.cell(l, r)
+		v := col.cellOf(l, r)
 		v.Label = l.T(col.word)
 		if r.Status.Silent != central.Speaking && v.State != "" {
 			v.State, v.Muted = "nodata", true // as it was when the site was last heard: no verdict of now
