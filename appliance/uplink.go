@@ -27,6 +27,8 @@ type UplinkState struct {
 	Next     time.Time `json:"next,omitzero"`      // when it is tried again
 	Cosigned string    `json:"cosigned,omitempty"` // the logbook's checkpoint with the provider's signature below
 
+	Oldest time.Time `json:"oldest,omitzero"` // when the oldest event that has not arrived happened; known only when it is asked for
+
 	Summary time.Time `json:"summary,omitzero"` // when the last one was made
 	State   State     `json:"state"`            // the worst that it told
 }
@@ -69,21 +71,40 @@ func (p UplinkPolicy) Leaves(kind string) bool {
 type Sent struct {
 	ID        ID        `json:"id"`
 	Enrolment ID        `json:"enrolment"`
-	At        time.Time `json:"at"` // of the last try
+	At        time.Time `json:"at"`           // of the last try
+	To        string    `json:"to,omitempty"` // name of the receiver
 	URL       string    `json:"url"`
 	Message   string    `json:"message"` // webhook-id
 	Encoding  string    `json:"encoding"`
 	Headers   []string  `json:"headers"` // as they were signed: "name: value"
 	Body      []byte    `json:"body"`
+	Bytes     int       `json:"bytes"` // of the body
 	Events    int       `json:"events"`
-	First     uint64    `json:"first,omitempty"`
-	Last      uint64    `json:"last,omitempty"`
-	Live      bool      `json:"live,omitempty"`
-	Sum       int64     `json:"sum"` // bytes of all bodies up to this one
-	Tries     int       `json:"tries"`
-	Status    int       `json:"status,omitempty"` // of HTTP; 0: no answer
-	Code      string    `json:"code,omitempty"`   // why it was not taken
-	Why       string    `json:"why,omitempty"`
+	// Kinds counts the events by what they are about: "incident", "gap".
+	Kinds  map[string]int `json:"kinds,omitempty"`
+	First  uint64         `json:"first,omitempty"`
+	Last   uint64         `json:"last,omitempty"`
+	Live   bool           `json:"live,omitempty"`
+	Sum    int64          `json:"sum"` // bytes of all bodies up to this one
+	Tries  int            `json:"tries"`
+	Status int            `json:"status,omitempty"` // of HTTP; 0: no answer
+	Code   string         `json:"code,omitempty"`   // why it was not taken
+	Why    string         `json:"why,omitempty"`
+}
+
+// SentFilter says which deliveries are wanted. The zero value is the newest hundred.
+type SentFilter struct {
+	Before ID // where the last page ended, 0 for the first one
+	Limit  int
+	From   time.Time // of that time or later
+	Until  time.Time // before that time
+	Failed bool      // only those that were not taken
+	Gaps   bool      // only those that report what was not sent
+}
+
+// Wants says whether a delivery is one of them, limit and number left aside.
+func (f SentFilter) Wants(s *Sent) bool {
+	return (!f.Failed || !s.Taken()) && (!f.Gaps || s.Kinds["gap"] > 0) && (f.From.IsZero() || !s.At.Before(f.From)) && (f.Until.IsZero() || s.At.Before(f.Until))
 }
 
 // Taken says whether the receiver has taken it.
@@ -95,7 +116,7 @@ type Uplink interface {
 	UplinkState(ctx context.Context) (UplinkState, error)
 	UplinkPolicy(ctx context.Context) (UplinkPolicy, error)
 	SaveUplinkPolicy(ctx context.Context, by Actor, p UplinkPolicy) error
-	// SentReports lists deliveries, newest first, without their bodies; before is where the last page ended, 0 for the first one.
-	SentReports(ctx context.Context, before ID, limit int) ([]Sent, error)
+	// SentReports lists deliveries, newest first, without their bodies.
+	SentReports(ctx context.Context, f SentFilter) ([]Sent, error)
 	SentReport(ctx context.Context, id ID) (Sent, error)
 }

@@ -75,7 +75,7 @@ func NewServer(c Config) (*Server, error) {
 		s.powerRoutes,
 		s.devicesRoutes, s.inventoryRoutes, s.deviceFormRoutes, s.checkFormRoutes,
 		s.eventCheckRoutes,
-		s.pushRoutes, s.incidentRoutes,
+		s.pushRoutes, s.incidentRoutes, s.sentRoutes,
 	} {
 		add()
 	}

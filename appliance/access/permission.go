@@ -53,6 +53,8 @@ const (
 	EditContacts    Permission = "contacts.edit"    // contacts, channels, routes, the mail server
 	ViewProvider    Permission = "provider.view"    // who receives reports, what is offered
 	ConnectProvider Permission = "provider.connect" // the customer's own: connect, leave, accept and refuse what is offered
+	ViewSent        Permission = "sent.view"        // what was sent to the provider, byte by byte
+	EditSent        Permission = "sent.edit"        // the customer's own: what leaves
 )
 
 // grants is the permission table: every role that holds a permission is named, so that a reader sees all of it at once.
@@ -91,6 +93,8 @@ var grants = Grants{
 	ViewSources:     {appliance.RoleTechnician, appliance.RoleAdministrator},
 	ViewContacts:    {appliance.RoleTechnician, appliance.RoleAdministrator},
 	EditContacts:    {appliance.RoleTechnician, appliance.RoleAdministrator},
+	ViewSent:        {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
+	EditSent:        {appliance.RoleKeyUser, appliance.RoleAdministrator},
 	EditSources:     {appliance.RoleTechnician, appliance.RoleAdministrator},
 	ViewProvider:    {appliance.RoleKeyUser, appliance.RoleTechnician, appliance.RoleAdministrator},
 	ConnectProvider: {appliance.RoleKeyUser, appliance.RoleAdministrator},

@@ -7,7 +7,7 @@ import (
 )
 
 // consents are what the customer agrees to: a technician is mostly the provider's, who must not agree for him.
-var consents = map[Permission]bool{ConnectProvider: true}
+var consents = map[Permission]bool{ConnectProvider: true, EditSent: true}
 
 func TestRolesGrow(t *testing.T) {
 	for _, p := range Permissions() {

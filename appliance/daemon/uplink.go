@@ -67,7 +67,7 @@ func (d *Daemon) reportTarget() (uplink.Target, error) {
 	if err != nil {
 		return uplink.Target{}, err
 	}
-	return uplink.Target{Enrolment: e.ID, URL: e.URL, Site: e.Site, Outbox: e.Outbox, Key: key}, nil
+	return uplink.Target{Enrolment: e.ID, Name: e.Provider, URL: e.URL, Site: e.Site, Outbox: e.Outbox, Key: key}, nil
 }
 
 // keepReports puts into the outbox what has changed, soon after it did, and a summary when it is time.

@@ -1,7 +1,6 @@
 package daemon_test
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -135,7 +134,7 @@ func TestWhatHappensAtASiteReachesItsProvider(t *testing.T) {
 	if err != nil || st.Waiting() != 0 || st.Good.IsZero() || st.Cosigned == "" {
 		t.Errorf("state: %+v %v", st, err)
 	}
-	list, err := d.SentReports(t.Context(), 0, 10)
+	list, err := d.SentReports(t.Context(), appliance.SentFilter{})
 	if err != nil || len(list) < 3 || !list[0].Taken() {
 		t.Fatalf("what was sent: %+v %v", list, err)
 	}
@@ -219,7 +218,7 @@ func TestNoSecretLeaves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := d.SentReports(context.Background(), 0, 100)
+	list, err := d.SentReports(t.Context(), appliance.SentFilter{})
 	if err != nil || len(list) == 0 {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -17,7 +18,24 @@ func (d *Daemon) UplinkState(ctx context.Context) (appliance.UplinkState, error)
 	if err != nil {
 		return appliance.UplinkState{}, err
 	}
-	return d.store.UplinkState(e.ID)
+	return d.uplinkState(e.ID)
+}
+
+// uplinkState is how far the reports to one receiver are, with the time of the oldest that waits.
+func (d *Daemon) uplinkState(enrolment appliance.ID) (st appliance.UplinkState, err error) {
+	err = d.store.View(func(tx *store.Tx) error {
+		if st, err = tx.UplinkState(enrolment); err != nil || st.Waiting() == 0 {
+			return err
+		}
+		return tx.Outbox(enrolment, st.Acked+1, func(_ uint64, event []byte) bool {
+			var e message.Event
+			if json.Unmarshal(event, &e) == nil {
+				st.Oldest = e.Time
+			}
+			return false
+		})
+	})
+	return st, err
 }
 
 // UplinkPolicy is Uplink.UplinkPolicy.
@@ -38,11 +56,11 @@ func (d *Daemon) SaveUplinkPolicy(_ context.Context, by appliance.Actor, p appli
 }
 
 // SentReports is Uplink.SentReports.
-func (d *Daemon) SentReports(_ context.Context, before appliance.ID, limit int) ([]appliance.Sent, error) {
-	if limit <= 0 || limit > 1000 {
-		limit = 100
+func (d *Daemon) SentReports(_ context.Context, f appliance.SentFilter) ([]appliance.Sent, error) {
+	if f.Limit <= 0 || f.Limit > 5000 {
+		f.Limit = 100
 	}
-	return d.store.Sent(before, limit)
+	return d.store.Sent(f)
 }
 
 // SentReport is Uplink.SentReport.

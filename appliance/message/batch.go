@@ -72,6 +72,19 @@ func Decode(body []byte, encoding string) ([]Event, error) {
 	return parse(plain)
 }
 
+// Raw gives the events of a body as they stand there, byte by byte, whatever they are.
+func Raw(body []byte, encoding string) ([]json.RawMessage, error) {
+	plain, err := unpack(body, encoding)
+	if err != nil {
+		return nil, err
+	}
+	var out []json.RawMessage
+	if err := json.Unmarshal(plain, &out); err != nil {
+		return nil, Refuse(CodeInvalid, "the body is no array of events")
+	}
+	return out, nil
+}
+
 func unpack(body []byte, encoding string) ([]byte, error) {
 	var r io.Reader
 	switch encoding {

@@ -46,20 +46,26 @@ func (tx *Tx) dropSent(newest *appliance.Sent) error {
 	return tx.deleteAll(old)
 }
 
-// Sent lists deliveries, newest first, without their bodies, with a lower number than before when it is not 0.
-func (s *Store) Sent(before appliance.ID, limit int) (out []appliance.Sent, err error) {
-	if before == 0 {
-		before = 1<<63 - 1
+// Sent lists deliveries, newest first, without their bodies.
+func (s *Store) Sent(f appliance.SentFilter) (out []appliance.Sent, err error) {
+	if f.Before == 0 {
+		f.Before = 1<<63 - 1
 	}
 	err = s.View(func(tx *Tx) error {
-		return tx.scanBackFrom([]byte(nounSent), keyNoun(nounSent, before-1), func(key, value []byte) error {
+		return tx.scanBackFrom([]byte(nounSent), keyNoun(nounSent, f.Before-1), func(key, value []byte) error {
 			var v appliance.Sent
 			if err := decodeJSON(value, &v); err != nil {
 				tx.s.damaged(key, err)
 				return nil
 			}
-			v.Body = nil
-			if out = append(out, v); len(out) >= limit {
+			if v.At.Before(f.From) {
+				return errStop
+			}
+			if !f.Wants(&v) {
+				return nil
+			}
+			v.Bytes, v.Body = len(v.Body), nil
+			if out = append(out, v); len(out) >= f.Limit {
 				return errStop
 			}
 			return nil
@@ -75,6 +81,7 @@ func (s *Store) SentOne(id appliance.ID) (v appliance.Sent, err error) {
 		if isMissing(err) {
 			err = notFound("delivery", id.String())
 		}
+		v.Bytes = len(v.Body)
 		return err
 	})
 	return v, err

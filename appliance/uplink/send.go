@@ -21,6 +21,7 @@ import (
 // Target is where reports go, and who sends them.
 type Target struct {
 	Enrolment appliance.ID
+	Name      string // of the receiver, for people
 	URL       string // of the receiver, without a slash at its end
 	Site      string
 	Outbox    string // the first name of the numbering
@@ -188,8 +189,8 @@ func (s *Sender) deliver(ctx context.Context, t Target, events []message.Event) 
 	if err != nil {
 		return err
 	}
-	sent := appliance.Sent{Enrolment: t.Enrolment, At: s.Now(), URL: t.URL + "/ingest/v1/" + t.Site, Encoding: message.Zstd, Body: body,
-		Events: len(events), First: events[0].Sequence, Last: events[len(events)-1].Sequence, Live: events[0].Live, Message: events[0].ID, Tries: 1}
+	sent := appliance.Sent{Enrolment: t.Enrolment, To: t.Name, At: s.Now(), URL: t.URL + "/ingest/v1/" + t.Site, Encoding: message.Zstd, Body: body,
+		Events: len(events), Kinds: kindsOf(events), First: events[0].Sequence, Last: events[len(events)-1].Sequence, Live: events[0].Live, Message: events[0].ID, Tries: 1}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, sent.URL, bytes.NewReader(body))
 	if err != nil {
 		return err
@@ -211,6 +212,14 @@ func (s *Sender) deliver(ctx context.Context, t Target, events []message.Event) 
 		return ctx.Err() // we go: that is nobody's failure
 	}
 	return s.settle(t, &sent, answer, err)
+}
+
+func kindsOf(events []message.Event) map[string]int {
+	out := map[string]int{}
+	for i := range events {
+		out[message.Kind(events[i].Type)]++
+	}
+	return out
 }
 
 func (s *Sender) head(req *http.Request, t Target, st *appliance.UplinkState, sent *appliance.Sent) {

@@ -34,6 +34,7 @@ var Nav = []NavItem{
 	{Key: "contract", Icon: "file-text", Href: "/contract", Group: 2, Roles: customers},
 	{Key: "logbook", Icon: "book-open", Href: "/logbook", Group: 2, Roles: everybody},
 	{Key: "provider", Icon: "send", Href: "/settings/provider", Group: 2, Roles: customers},
+	{Key: "sent", Icon: "receipt-text", Href: "/sent", Group: 2, Roles: customers},
 	{Key: "settings", Icon: "settings", Href: "/settings", Group: 3, Roles: managers},
 }
 

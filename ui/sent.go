@@ -1,0 +1,194 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"siteward/appliance"
+	"siteward/ui/view"
+)
+
+func (s *Server) sentRoutes() {
+	s.echo.GET("/sent", s.sentPage)
+	s.echo.GET("/sent.csv", s.sentCSV)
+	s.echo.GET("/sent/list", s.sentPolicy)
+	s.echo.POST("/sent/list", s.saveSentPolicy)
+	s.echo.GET("/sent/:id", s.sentOne)
+	s.echo.GET("/sent/:id/bytes", s.sentBytes)
+	s.echo.GET("/sent/:id/json", s.sentJSON)
+}
+
+// sentRows are the deliveries of a page, sentFile those of a file.
+const (
+	sentRows = 100
+	sentFile = 5000
+)
+
+func (s *Server) sentFilter(list view.List) appliance.SentFilter {
+	f := appliance.SentFilter{Limit: sentRows, Failed: list.Get("show") == "failed", Gaps: list.Get("show") == "gaps"}
+	f.Before, _ = appliance.ParseID(list.Get("before")) //nolint:errcheck // none is the newest
+	if day, err := time.ParseInLocation(time.DateOnly, list.Get("day"), s.zone()); err == nil {
+		f.From, f.Until = day, day.AddDate(0, 0, 1)
+	}
+	return f
+}
+
+// sentPage says whether everything has arrived, and lists what left.
+func (s *Server) sentPage(c echo.Context) error {
+	ctx := c.Request().Context()
+	frame := s.frame(c, "sent")
+	l := s.render.Lang(frame.Lang)
+	page := view.Sent{List: view.NewList("/sent", c.QueryParams(), "")}
+	if err := s.sentState(ctx, l, &page, &frame); err != nil {
+		return err
+	}
+	f := s.sentFilter(page.List)
+	if !f.From.IsZero() {
+		page.Day = page.List.Get("day")
+	}
+	sent, err := s.App.SentReports(ctx, f)
+	if err != nil {
+		return err
+	}
+	for _, v := range sent {
+		page.Rows = append(page.Rows, l.sentRow(v))
+	}
+	for _, show := range []string{"", "failed", "gaps"} {
+		page.Chips = append(page.Chips, page.List.Chip("show", show, l.T("sent.show_"+show), "", -1))
+	}
+	if len(sent) >= sentRows {
+		page.More = page.List.With("before", sent[len(sent)-1].ID.String())
+	}
+	page.Empty = view.Empty{Icon: "send", Title: l.T("sent.none"), Text: l.T("sent.none_how")}
+	if f.Failed || f.Gaps || !f.From.IsZero() {
+		page.Empty = view.Empty{Icon: "filter", Title: l.T("sent.none_such"), Href: "/sent", Link: l.T("settings.show_all")}
+	}
+	return s.render.Page(c, http.StatusOK, "sent", frame, page)
+}
+
+// sentState puts the verdict and how the connection is into the page.
+func (s *Server) sentState(ctx context.Context, l *Lang, page *view.Sent, frame *view.Frame) error {
+	e, err := s.App.Provider(ctx)
+	if errors.Is(err, appliance.ErrNotFound) {
+		page.State, frame.Title, page.Lead = "paused", l.T("sent.title_off"), l.T("sent.title_off_how")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	st, err := s.App.UplinkState(ctx)
+	if err != nil {
+		return err
+	}
+	waiting := int64(min(st.Waiting(), 1<<40)) //nolint:gosec // bounded
+	switch {
+	case st.Good.IsZero() && st.Failed > 0:
+		page.State, frame.Title = "critical", l.T("sent.title_never", "provider", e.Provider)
+	case st.Good.IsZero():
+		page.State, frame.Title = "nodata", l.T("sent.title_new", "provider", e.Provider)
+	case st.Failed > 0 && st.Silent(e.Since, s.App.Now()):
+		page.State, frame.Title = "critical", l.T("sent.title_silent", "time", st.Good)
+	case st.Failed > 0:
+		page.State, frame.Title = "warning", l.T("sent.title_failed", "n", waiting)
+	case waiting > 0:
+		page.State, frame.Title = "ok", l.T("sent.title_waiting", "n", waiting)
+	default:
+		page.State, frame.Title = "ok", l.T("sent.title_good", "time", st.Good)
+	}
+	page.Lines = l.sentLines(e, st, waiting)
+	if st.Code != "" {
+		page.Notes = append(page.Notes, view.Note{Level: page.State, Title: l.sentFailure(st.Code), Text: l.T("sent.said", "why", st.Why)})
+	}
+	if st.Lost > 0 {
+		page.Notes = append(page.Notes, view.Note{Level: "warning", Title: l.T("sent.lost", "n", int64(min(st.Lost, 1<<40))), Text: l.T("sent.lost_how"), //nolint:gosec // bounded
+			Href: "/sent?show=gaps", Link: l.T("sent.show_gaps")})
+	}
+	return nil
+}
+
+func (l *Lang) sentLines(e appliance.Enrolment, st appliance.UplinkState, waiting int64) []view.Line {
+	lines := []view.Line{{Name: l.T("sent.to"), Value: e.Provider + " · " + e.URL}, {Name: l.T("sent.waiting"), Value: l.T("sent.waiting_n", "n", waiting)}}
+	for _, at := range []struct {
+		word string
+		at   time.Time
+	}{{"sent.oldest", st.Oldest}, {"sent.last_good", st.Good}, {"sent.last_try", st.Tried}, {"sent.next_try", st.Next}} {
+		if !at.at.IsZero() && (at.word != "sent.next_try" || st.Failed > 0) {
+			lines = append(lines, view.Line{Name: l.T(at.word), Value: l.When(at.at)})
+		}
+	}
+	return append(lines, view.Line{Name: l.T("sent.acked"), Value: strconv.FormatUint(st.Acked, 10)}, view.Line{Name: l.T("sent.kept"), Value: l.Bytes(float64(st.Bytes))})
+}
+
+// sentFailure says in plain words why nothing arrives. What the other side answered stands beside it as it came.
+func (l *Lang) sentFailure(code string) string {
+	if key := "sent.code_" + code; l.Has(key) {
+		return l.T(key)
+	}
+	return l.T("sent.code_unavailable")
+}
+
+// sentKinds are the kinds in the order of the words of a delivery.
+var sentKinds = append([]string{"summary"}, append(slices.Clone(appliance.UplinkKinds), "stopping", "gap")...)
+
+func (l *Lang) sentRow(v appliance.Sent) view.SentRow {
+	r := view.SentRow{Href: "/sent/" + v.ID.String(), To: v.To, At: v.At, Bytes: float64(v.Bytes)}
+	if r.To == "" {
+		r.To = v.URL
+	}
+	r.State, r.Word = l.sentVerdict(v)
+	if !v.Taken() {
+		r.Why = v.Why
+	}
+	rest := v.Events
+	for _, k := range sentKinds {
+		if n := v.Kinds[k]; n > 0 {
+			r.What = append(r.What, l.T("sent.n_"+k, "n", n))
+			rest -= n
+		}
+	}
+	if rest > 0 {
+		r.What = append(r.What, l.T("sent.n_more", "n", rest))
+	}
+	return r
+}
+
+func (l *Lang) sentVerdict(v appliance.Sent) (state, word string) {
+	switch {
+	case v.Taken():
+		return "ok", l.T("sent.taken")
+	case v.Status == 0 && v.Code == "":
+		return "nodata", l.T("sent.open")
+	}
+	return "warning", l.sentFailure(v.Code)
+}
+
+var sentHeads = []string{"number", "time", "receiver", "address", "events", "first", "last", "kinds", "bytes", "acknowledged", "status", "code", "answer"}
+
+func (s *Server) sentCSV(c echo.Context) error {
+	l := s.render.Lang(s.frame(c, "").Lang)
+	f := s.sentFilter(view.NewList("/sent", c.QueryParams(), ""))
+	f.Limit = sentFile
+	list, err := s.App.SentReports(c.Request().Context(), f)
+	if err != nil {
+		return err
+	}
+	var rows [][]string
+	for _, v := range list {
+		var kinds []string
+		for _, k := range sentKinds {
+			if n := v.Kinds[k]; n > 0 {
+				kinds = append(kinds, k+" "+strconv.Itoa(n))
+			}
+		}
+		rows = append(rows, []string{v.ID.String(), l.iso(v.At), v.To, v.URL, strconv.Itoa(v.Events), strconv.FormatUint(v.First, 10), strconv.FormatUint(v.Last, 10),
+			strings.Join(kinds, ", "), strconv.Itoa(v.Bytes), strconv.FormatBool(v.Taken()), strconv.Itoa(v.Status), v.Code, v.Why})
+	}
+	return WriteCSV(c, "sent", sentHeads, rows)
+}

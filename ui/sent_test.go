@@ -1,0 +1,119 @@
+package ui_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"siteward/appliance"
+	"siteward/appliance/message"
+	"siteward/ui/apptest"
+	"siteward/ui/uitest"
+)
+
+func TestWhatWasSentIsReadableInEachLanguage(t *testing.T) {
+	b := apptest.Server(t)
+	b.App.Speak("de")
+	if body := b.Get(appliance.RoleKeyUser, "/sent").Body.String(); !strings.Contains(body, "keinem IT-Dienstleister verbunden") {
+		t.Errorf("not connected: %s", body)
+	}
+	b.App.Report()
+	for _, lang := range []string{"de", "en", "nl"} {
+		b.App.Speak(lang)
+		for _, path := range []string{"/sent", "/sent?show=failed", "/sent?show=gaps", "/sent?day=2026-11-20", "/sent?day=2020-01-01", "/sent/1", "/sent/2", "/sent/3", "/sent/list"} {
+			w := b.Get(appliance.RoleKeyUser, path)
+			if w.Code != http.StatusOK || strings.Contains(w.Body.String(), "[sent.") || strings.Contains(w.Body.String(), "<b>") {
+				t.Errorf("%s %s: %d %s", lang, path, w.Code, w.Body)
+			}
+		}
+	}
+	b.App.Speak("de")
+	body := b.Get(appliance.RoleKeyUser, "/sent/2").Body.String()
+	for _, want := range []string{"Fileserver: ", "Störung 4, offen seit", "Kabel im Keller beschriftet", `\u202e`, "Nummern 700 bis 702", "Aktualisierung", "siteward.backup.v1", "webhook-id: o-1-806"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+	if w := b.Get(appliance.RoleKeyUser, "/sent/2/bytes"); !bytes.Equal(w.Body.Bytes(), b.App.Sent[1].Body) || !strings.Contains(w.Header().Get("Content-Disposition"), "siteward-sent-2.json.zst") {
+		t.Errorf("the exact bytes are others: %v", w.Header())
+	}
+	if events, err := message.Decode(b.Get(appliance.RoleKeyUser, "/sent/2/json").Body.Bytes(), ""); err != nil || len(events) != 14 {
+		t.Errorf("%d events, %v", len(events), err)
+	}
+	csv := b.Get(appliance.RoleTechnician, "/sent.csv?show=failed").Body.String()
+	if lines := strings.Split(strings.TrimSpace(csv), "\n"); len(lines) != 2 || !strings.Contains(lines[1], "Weber IT,https://central.example.org/ingest/v1/s-muster,1,820,820,summary 1,") {
+		t.Errorf("%s", csv)
+	}
+	if w := b.Get(appliance.RoleKeyUser, "/sent/99"); w.Code != http.StatusNotFound {
+		t.Errorf("a delivery that is not there: %d", w.Code)
+	}
+	b.App.Sent[0].Body = []byte("x")
+	if w := b.Get(appliance.RoleKeyUser, "/sent/1"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "nicht auspacken") {
+		t.Errorf("damaged bytes: %d", w.Code)
+	}
+}
+
+func TestTheCustomerDecidesWhatLeaves(t *testing.T) {
+	b := apptest.Server(t)
+	b.App.Report()
+	form := url.Values{"version": {"0"}, "kind_incident": {"1"}, "kind_logbook": {"1"}, "texts": {"1"}}
+	if w := b.Post(appliance.RoleTechnician, "/sent/list", form); w.Code != http.StatusForbidden {
+		t.Errorf("who receives it decides what leaves: %d", w.Code)
+	}
+	if body := b.Get(appliance.RoleTechnician, "/sent/list").Body.String(); !strings.Contains(body, "disabled") {
+		t.Error("a technician sees switches that do nothing")
+	}
+	if w := b.Post(appliance.RoleKeyUser, "/sent/list", form); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	p, err := b.App.UplinkPolicy(t.Context())
+	if err != nil || !p.Texts || p.Leaves("ticket") || !p.Leaves("logbook") {
+		t.Errorf("%+v %v", p, err)
+	}
+	if w := b.Post(appliance.RoleKeyUser, "/sent/list", form); w.Code != http.StatusUnprocessableEntity {
+		t.Errorf("over somebody else's change: %d", w.Code)
+	}
+}
+
+func TestTheVerdictOnWhatWasSent(t *testing.T) {
+	b := apptest.Server(t)
+	b.App.Report()
+	b.App.Speak("en")
+	now := apptest.Present
+	for _, c := range []struct {
+		want string
+		st   appliance.UplinkState
+	}{
+		{"Everything has arrived", appliance.UplinkState{Last: 9, Acked: 9, Good: now}},
+		{"3 entries are about to be sent", appliance.UplinkState{Last: 9, Acked: 6, Good: now}},
+		{"3 entries wait and are sent again", appliance.UplinkState{Last: 9, Acked: 6, Good: now.Add(-time.Minute), Failed: 1, Code: "slow_down", Why: "later", Next: now.Add(time.Minute), Oldest: now}},
+		{"no report has arrived", appliance.UplinkState{Last: 9, Acked: 6, Good: now.Add(-2 * time.Hour), Failed: 9, Code: "unreachable", Lost: 4}},
+		{"No report has reached Weber IT yet", appliance.UplinkState{Last: 9, Failed: 1, Code: "some_day"}},
+		{"is on its way", appliance.UplinkState{Last: 9}},
+	} {
+		b.App.SetUplinkState(c.st)
+		if body := b.Get(appliance.RoleKeyUser, "/sent").Body.String(); !strings.Contains(body, c.want) {
+			t.Errorf("%q is missing for %+v", c.want, c.st)
+		}
+	}
+}
+
+// TestWhatWeSentInChromium: the key user reads what was sent last night, on a telephone.
+func TestWhatWeSentInChromium(t *testing.T) {
+	t.Parallel()
+	b := apptest.Server(t)
+	b.App.Report()
+	b.App.SetUplinkState(appliance.UplinkState{Last: 820, Acked: 819, Good: apptest.Present.Add(-21 * time.Minute), Tried: apptest.Present.Add(-6 * time.Minute), Next: apptest.Present.Add(9 * time.Minute),
+		Oldest: apptest.Present.Add(-6 * time.Minute), Failed: 3, Code: "unreachable", Why: "dial tcp 192.0.2.80:443: connect: connection refused", Bytes: 312_000})
+	at := b.Listen(appliance.RoleKeyUser)
+	browser := uitest.Open(t)
+	for _, c := range []struct{ name, path, lang string }{{"sent", "/sent", "de"}, {"sent-one", "/sent/2", "de"}, {"sent-summary", "/sent/1", "nl"}, {"sent-list", "/sent/list", "de"}} {
+		t.Run(c.name, func(t *testing.T) {
+			b.App.Speak(c.lang)
+			look(t, browser.Goto(t, at+c.path, uitest.Look{}), c.name)
+		})
+	}
+}

@@ -1,0 +1,62 @@
+package view
+
+import "time"
+
+// Sent is the list of what left this machine.
+type Sent struct {
+	State string
+	Lead  string
+	List  List
+	Lines []Line
+	Notes []Note
+	Chips []Chip
+	Rows  []SentRow
+	Day   string
+	More  string
+	Empty Empty
+}
+
+// SentRow is one delivery.
+type SentRow struct {
+	Href, To, State, Word string
+	What                  []string // what it is about, counted
+	Why                   string   // it was not taken, as the other side said it
+	At                    time.Time
+	Bytes                 float64
+}
+
+// SentOne is one delivery to read.
+type SentOne struct {
+	ID          string
+	State, Word string
+	Why         string
+	Lines       []Line
+	Headers     []string
+	Events      []SentEvent
+	Broken      string // why the events cannot be shown
+	Newer       string // addresses of the pages of a long one
+	Older       string
+}
+
+// SentEvent is one event in words and as it left.
+type SentEvent struct {
+	Word, Text string
+	Foreign    string // a text that is not in the reader's language, as it left
+	Facts      []Line
+	Number     string
+	At         time.Time
+	JSON       string
+}
+
+// SentPolicy is what leaves.
+type SentPolicy struct {
+	Form    Form
+	Kinds   []SentKind
+	CanEdit bool
+}
+
+// SentKind is one kind of report with its switch.
+type SentKind struct {
+	Name, Label, Hint string
+	On                bool
+}
