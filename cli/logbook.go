@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -93,7 +96,7 @@ func printLogbook(w io.Writer, entries []control.LogbookLine) error {
 func logbookAdd(data *string) *cobra.Command {
 	var e appliance.LogbookEntry
 	var kind string
-	var devices []string
+	var devices, files []string
 	cmd := &cobra.Command{
 		Use: "add TEXT", Short: "Write an entry", Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
@@ -102,6 +105,13 @@ func logbookAdd(data *string) *cobra.Command {
 				return err
 			}
 			e.Kind, e.Text = wanted[0], given[0]
+			for _, path := range files {
+				ref, err := fileRef(path)
+				if err != nil {
+					return err
+				}
+				e.Files = append(e.Files, ref)
+			}
 			return withOps(cmd.Context(), *data, func(ops control.Ops) error {
 				got, err := ops.AddLogbook(cmd.Context(), e, devices)
 				if err != nil {
@@ -115,6 +125,7 @@ func logbookAdd(data *string) *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&kind, "kind", string(appliance.LogbookNote), "what kind of entry: "+joinKinds(appliance.LogbookByHand))
 	f.StringSliceVar(&devices, "device", nil, "name of a device that the work was on; may be given several times")
+	f.StringSliceVar(&files, "file", nil, "file that belongs to it: name, size and SHA-256 are noted, the file is not kept; may be given several times")
 	f.StringVar(&e.Subject, "subject", "", "what the work was on, when it is no device")
 	f.StringVar(&e.Reason, "reason", "", "why it was done")
 	f.IntVar(&e.Minutes, "minutes", 0, "how long it took")
@@ -122,6 +133,21 @@ func logbookAdd(data *string) *cobra.Command {
 	f.StringVar(&e.Party, "party", "", "whose work it was: customer, provider or a firm's name")
 	f.Uint64Var(&e.Corrects, "corrects", 0, "number of the entry that this one corrects")
 	return cmd
+}
+
+// fileRef reads a file through for its hash.
+func fileRef(path string) (ref appliance.LogbookFileRef, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return ref, err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if ref.Bytes, err = io.Copy(sum, f); err != nil {
+		return ref, fmt.Errorf("read %s: %w", path, err)
+	}
+	ref.Name, ref.SHA256 = filepath.Base(path), hex.EncodeToString(sum.Sum(nil))
+	return ref, nil
 }
 
 func logbookExport(data *string) *cobra.Command {
@@ -138,20 +164,23 @@ func logbookExport(data *string) *cobra.Command {
 func logbookVerify(data *string) *cobra.Command {
 	var asJSON bool
 	var noted logbook.Noted
-	var checkpoint string
+	var checkpoint, file string
 	cmd := &cobra.Command{
 		Use: "verify [EXPORT]", Short: "Check an export, or the store's logbook, against its signatures", Args: args(cobra.MaximumNArgs(1)),
 		Long: "Checks every entry against the signatures and names the first one that does not fit. With a file nothing else is needed:\nneither a store nor a network.",
 		RunE: func(cmd *cobra.Command, given []string) error {
-			if len(given) == 0 && (noted.Key != "" || checkpoint != "") {
-				return usageError{errors.New("--key and --checkpoint are for an export; name its file")}
+			if len(given) == 0 && (noted.Key != "" || checkpoint != "" || file != "") {
+				return usageError{errors.New("--key, --checkpoint and --file are for an export; name its file")}
 			}
 			if len(given) == 1 {
 				r, err := verifyExport(given[0], noted, checkpoint)
 				if err != nil {
 					return err
 				}
-				return printReport(cmd.OutOrStdout(), r, asJSON)
+				if err := printReport(cmd.OutOrStdout(), r, asJSON); err != nil || file == "" {
+					return err
+				}
+				return findFile(cmd.ErrOrStderr(), given[0], file)
 			}
 			return withOps(cmd.Context(), *data, func(ops control.Ops) error {
 				r, err := ops.VerifyLogbook(cmd.Context())
@@ -163,9 +192,35 @@ func logbookVerify(data *string) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().StringVar(&file, "file", "", "file of which is said which entries of the export name it")
 	cmd.Flags().StringVar(&noted.Key, "key", "", "public key that the log must be signed with")
 	cmd.Flags().StringVar(&checkpoint, "checkpoint", "", "file with a checkpoint of an earlier day, which the log must agree with")
 	return cmd
+}
+
+// findFile says which entries name a file by what is in it.
+func findFile(w io.Writer, export, path string) error {
+	ref, err := fileRef(path)
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(export)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	entries, err := logbook.Naming(f, ref.SHA256)
+	if err != nil {
+		return err
+	}
+	if len(entries) == 0 {
+		fmt.Fprintf(w, "no entry names %s as it is (SHA-256 %s)\n", path, ref.SHA256)
+		return exit(1)
+	}
+	for _, seq := range entries {
+		fmt.Fprintf(w, "%s is the file of entry %d\n", path, seq)
+	}
+	return nil
 }
 
 func verifyExport(path string, noted logbook.Noted, checkpoint string) (r appliance.LogbookReport, err error) {

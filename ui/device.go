@@ -173,8 +173,11 @@ func (s *Server) devicePage(c echo.Context, d *subject) (view.Device, error) {
 		return page, err
 	}
 	if page.Can.Events {
-		page.Journal, err = s.deviceJournal(ctx, d)
+		if page.Journal, err = s.deviceJournal(ctx, d); err != nil {
+			return page, err
+		}
 	}
+	page.Logs, err = s.deviceLogs(c, d)
 	return page, err
 }
 

@@ -19,7 +19,7 @@ import (
 // localTime is what a date field of a browser sends.
 const localTime = "2006-01-02T15:04"
 
-var entryFields = []string{"kind", "at", "device", "subject", "text", "reason", "minutes", "ticket", "party", "firm", "corrects", "once"}
+var entryFields = []string{"kind", "at", "device", "subject", "text", "reason", "minutes", "ticket", "party", "firm", "corrects", "once", "taken"}
 
 func (s *Server) newEntry(c echo.Context) error {
 	form := formOf(c, entryFields...)
@@ -36,7 +36,11 @@ func (s *Server) newEntry(c echo.Context) error {
 func (s *Server) showEntryForm(c echo.Context, status int, form view.Form) error {
 	frame := s.frame(c, "logbook")
 	l := s.render.Lang(frame.Lang)
-	page := view.LogbookForm{Form: form, Once: form.Value("once"), Corrects: form.Value("corrects")}
+	page := view.LogbookForm{Form: form, Once: form.Value("once"), Corrects: form.Value("corrects"), Taken: form.Value("taken")}
+	files, _ := filesTaken(page.Taken)
+	for _, f := range files {
+		page.Files = append(page.Files, view.LogbookFile{Name: f.Name, SHA256: f.SHA256, Bytes: float64(f.Bytes)})
+	}
 	for _, k := range appliance.LogbookByHand {
 		page.Kinds = append(page.Kinds, view.Option{Value: string(k), Label: l.T("logbook.kind_" + string(k))})
 	}
@@ -62,13 +66,17 @@ func (s *Server) addEntry(c echo.Context) error {
 	l := s.render.Lang(s.frame(c, "").Lang)
 	form := formOf(c, entryFields...)
 	e := s.entryOf(&form, l)
+	var err error
+	if e.Files, err = filesOf(c, &form); err != nil {
+		return err
+	}
 	if !form.OK() {
 		return s.showEntryForm(c, http.StatusUnprocessableEntity, form)
 	}
 	if s.sent.before(form.Value("once")) {
 		return c.Redirect(http.StatusSeeOther, "/logbook")
 	}
-	e, err := s.App.AppendLogbook(ctx, actor(c), e)
+	e, err = s.App.AppendLogbook(ctx, actor(c), e)
 	if err != nil {
 		s.sent.forget(form.Value("once"))
 		if !s.failForm(&form, l, err, map[string]string{"devices": "device"}) {

@@ -1,6 +1,10 @@
 package ui_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"html"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -81,6 +85,35 @@ func TestAnEntryIsWrittenOnce(t *testing.T) {
 	}
 	if w := b.Post(appliance.RoleViewer, "/logbook/new", form); w.Code != http.StatusForbidden {
 		t.Errorf("a viewer writes: %d", w.Code)
+	}
+}
+
+// TestAFileIsNotedByItsHash sends a file with an entry: its name, size and hash are kept, also when something else was missing at first.
+func TestAFileIsNotedByItsHash(t *testing.T) {
+	b := apptest.Server(t)
+	fields := url.Values{"kind": {"work"}, "at": {"2026-11-20T08:15"}, "text": {""}, "party": {"provider"}, "once": {"f"}}
+	w := send(t, b, appliance.RoleTechnician, "/logbook/new", fields, map[string]io.Reader{`C:\\reports\\report.pdf`: strings.NewReader("measured and good")})
+	_, taken, _ := strings.Cut(w.Body.String(), `name="taken" value="`)
+	taken, _, _ = strings.Cut(taken, `"`)
+	if w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "<strong>report.pdf</strong>") || taken == "" {
+		t.Fatalf("%d %q", w.Code, taken)
+	}
+	fields.Set("text", "Insulation measured")
+	fields.Set("taken", html.UnescapeString(taken))
+	if w := send(t, b, appliance.RoleTechnician, "/logbook/new", fields, nil); w.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	e := entries(t, b.App)[0]
+	sum := sha256.Sum256([]byte("measured and good"))
+	if len(e.Files) != 1 || e.Files[0] != (appliance.LogbookFileRef{Name: "report.pdf", SHA256: hex.EncodeToString(sum[:]), Bytes: 17}) {
+		t.Fatalf("%+v", e.Files)
+	}
+	if body := b.Get(appliance.RoleViewer, "/logbook/"+strconv.FormatUint(e.Seq, 10)).Body.String(); !strings.Contains(body, e.Files[0].SHA256) {
+		t.Error("the entry does not show its file")
+	}
+	found, err := logbook.Naming(b.Get(appliance.RoleViewer, "/logbook/export").Body, e.Files[0].SHA256)
+	if err != nil || len(found) != 1 || found[0] != e.Seq {
+		t.Errorf("the export names it in %v, %v", found, err)
 	}
 }
 

@@ -30,7 +30,7 @@ func (s *Server) pushRoutes() {
 // limitBody refuses requests that are too large for a page. A push is cut instead: its verdict counts, and stands at the end.
 func (s *Server) limitBody() echo.MiddlewareFunc {
 	return middleware.BodyLimitWithConfig(middleware.BodyLimitConfig{Limit: "4M", Skipper: func(c echo.Context) bool {
-		return strings.HasPrefix(c.Path(), pushPrefix) || c.Request().Method == http.MethodPost && strings.HasPrefix(c.Path(), "/tickets/") // the gate has a limit of its own for these
+		return strings.HasPrefix(c.Path(), pushPrefix) || c.Request().Method == http.MethodPost && (strings.HasPrefix(c.Path(), "/tickets/") || c.Path() == "/logbook/new") // the gate has a limit of its own for these
 	}})
 }
 

@@ -187,7 +187,7 @@ func pageRoutes() []Rule {
 		{Method: "GET", Path: "/logbook.csv", Need: ViewLogbook},
 		{Method: "GET", Path: "/logbook/export", Need: ViewLogbook},
 		{Method: "GET", Path: "/logbook/new", Need: WriteLogbook},
-		{Method: "POST", Path: "/logbook/new", Need: WriteLogbook},
+		{Method: "POST", Path: "/logbook/new", Need: WriteLogbook, Body: appliance.MaxTicketPost}, // with files, of which only the hash is kept
 		{Method: "GET", Path: "/logbook/:seq", Need: ViewLogbook},
 
 		// Backups.

@@ -53,11 +53,19 @@ func (a *API) addLogbookEntry(ctx context.Context, in *struct {
 		Minutes  int       `json:"minutes,omitempty" minimum:"0"`
 		Ticket   string    `json:"ticket,omitempty"`
 		Corrects uint64    `json:"corrects,omitempty"`
+		Files    []struct {
+			Name   string `json:"name"`
+			SHA256 string `json:"sha256" pattern:"^[0-9a-f]{64}$"`
+			Bytes  int64  `json:"bytes" minimum:"0"`
+		} `json:"files,omitempty" maxItems:"20" doc:"Name, SHA-256 and size of files that belong to it; the files themselves are not kept."`
 	}
 }) (*struct{ Body appliance.LogbookEntry }, error) {
 	b := in.Body
 	e := appliance.LogbookEntry{At: b.At, Kind: appliance.LogbookKind(b.Kind), Devices: b.Devices, Subject: b.Subject, Text: b.Text, Reason: b.Reason,
 		Minutes: b.Minutes, Ticket: b.Ticket, Corrects: b.Corrects}
+	for _, f := range b.Files {
+		e.Files = append(e.Files, appliance.LogbookFileRef{Name: f.Name, SHA256: f.SHA256, Bytes: f.Bytes})
+	}
 	kept, err := a.app.AppendLogbook(ctx, actor(ctx), e)
 	if err != nil {
 		return nil, a.fail("addLogbookEntry", err)

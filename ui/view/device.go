@@ -22,6 +22,7 @@ type Device struct {
 	Ports    *Ports
 	Chart    *DeviceChart
 	States   States
+	Logs     DeviceLogs
 	Storages []Storage
 	Supplies []Supply
 	Sensors  []Measure

@@ -69,6 +69,8 @@ type LogbookForm struct {
 	Devices  []Option
 	Parties  []Option
 	Corrects string
+	Files    []LogbookFile // that were sent with it already
+	Taken    string        // the same for the form
 }
 
 // Words is everything of a row that somebody may look for.
