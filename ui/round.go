@@ -147,7 +147,11 @@ func (s *Server) showRound(c echo.Context, status int, r appliance.Round, form v
 	fold := c.Request().Header.Get("HX-Request") != "true" // what one has under the hand does not fold away
 	for i, p := range r.Points {
 		point := l.roundPoint(i+1, p)
-		point.Ticket += "&about=round-" + r.ID.String()
+		for i := range point.Lines {
+			if point.Lines[i].Ticket += "&about=round-" + r.ID.String(); !can(c, access.ReportTickets) {
+				point.Lines[i].Ticket = ""
+			}
+		}
 		onlyOpen(c, point.Lines)
 		onlyOpen(c, point.Calm)
 		point.Error, point.NoteError = form.Error("point-"+p.Key), form.Error("note-"+p.Key)

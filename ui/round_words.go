@@ -15,7 +15,7 @@ import (
 // roundPoint makes a point what the page shows.
 func (l *Lang) roundPoint(n int, p appliance.RoundPoint) view.RoundPoint {
 	out := view.RoundPoint{N: n, Key: p.Key, Title: l.T("round.point_" + p.Key), State: p.State.String(), Judgement: string(p.Judgement), Note: p.Note, By: p.By, At: p.At, More: p.More,
-		Text: l.T("round.text_"+p.Key, "n", p.Total, "good", p.Good), Write: "/logbook/new?subject=" + url.QueryEscape(l.T("round.point_"+p.Key)), Ticket: "/tickets/new?title=" + url.QueryEscape(l.T("round.point_"+p.Key))}
+		Text: l.T("round.text_"+p.Key, "n", p.Total, "good", p.Good), Write: "/logbook/new?subject=" + url.QueryEscape(l.T("round.point_"+p.Key))}
 	if p.Total == 0 {
 		out.Text = l.T("round.empty_" + p.Key)
 	}
@@ -24,6 +24,11 @@ func (l *Lang) roundPoint(n int, p appliance.RoundPoint) view.RoundPoint {
 		line := view.RoundLine{State: x.State.String(), At: x.At, What: x.What, Verbatim: x.Text, Href: x.Href}
 		if x.Message != nil {
 			line.Text = l.Say(*x.Message)
+		}
+		said := strings.TrimSpace(line.What + ": " + line.Text + "\n" + x.Text)
+		line.Ticket = "/tickets/new?title=" + url.QueryEscape(strings.TrimSpace(line.What+": "+line.Text)) + "&text=" + url.QueryEscape(said)
+		if x.Device != 0 {
+			line.Ticket += "&device=" + x.Device.String()
 		}
 		if x.State.Problem() {
 			attention++
@@ -35,8 +40,7 @@ func (l *Lang) roundPoint(n int, p appliance.RoundPoint) view.RoundPoint {
 	if attention > 0 {
 		out.Word = l.T("round.attention", "n", attention)
 		if len(out.Lines) > 0 {
-			text := "&text=" + url.QueryEscape(out.Lines[0].What+": "+out.Lines[0].Text)
-			out.Write, out.Ticket = out.Write+text, out.Ticket+text
+			out.Write += "&text=" + url.QueryEscape(out.Lines[0].What+": "+out.Lines[0].Text)
 		}
 		return out
 	}

@@ -271,7 +271,7 @@ func TestATicketAboutSomething(t *testing.T) {
 	b := apptest.Server(t)
 	b.App.AddBackups()
 	accounting := job(t, b, "File server").ID.String()
-	for path, want := range map[string]string{"/round": "about=round-3", "/eventchecks/spot": "/tickets/new?text=", "/backups/" + accounting: "about=backup-" + accounting, "/devices/4": "/tickets/new?device=4", "/incidents/3": "about=incident-3"} {
+	for path, want := range map[string]string{"/round": "about=round-3", "/eventchecks/spot/1": "/tickets/new?text=", "/backups/" + accounting: "about=backup-" + accounting, "/devices/4": "/tickets/new?device=4", "/incidents/3": "about=incident-3"} {
 		if w := b.Get(appliance.RoleTechnician, path); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("%s: %d, no way to a ticket", path, w.Code)
 		}

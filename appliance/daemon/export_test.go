@@ -81,3 +81,6 @@ func (d *Daemon) PutReports(ctx context.Context) error { return d.putReports(ctx
 
 // DeliverReports sends what waits.
 func (d *Daemon) DeliverReports(ctx context.Context) { d.reports.sender.Deliver(ctx) }
+
+// WatchRound puts the daily round together when it is due, as the job of that name does.
+func WatchRound(d *Daemon, ctx context.Context) error { return d.watchRound(ctx) }

@@ -42,7 +42,7 @@ func (in Input) backups() appliance.RoundPoint {
 		}
 		why := j.State.Evidence.Why
 		p.Lines = append(p.Lines, appliance.RoundLine{State: j.State.State, At: j.State.Since, What: j.Name, Message: &why,
-			Text: j.State.Evidence.Verbatim, Href: "/backups", Device: j.Device})
+			Text: j.State.Evidence.Verbatim, Href: "/backups/" + j.ID.String(), Device: j.Device})
 	}
 	for _, r := range in.Runs {
 		if r.Kind != appliance.RunBackup && r.Kind != appliance.RunCopy && r.Status == appliance.RunSuccess {
@@ -52,19 +52,21 @@ func (in Input) backups() appliance.RoundPoint {
 		if text == "" {
 			text = r.Message
 		}
-		p.Lines = append(p.Lines, appliance.RoundLine{State: stateOf(r.Status), At: r.At(), What: in.jobName(r), Text: text, Href: "/backups",
+		name, href, device := in.jobOf(r)
+		p.Lines = append(p.Lines, appliance.RoundLine{State: stateOf(r.Status), At: r.At(), What: name, Text: text, Href: href, Device: device,
 			Message: &appliance.Message{Key: "round.run_" + string(r.Status), English: string(r.Status)}})
 	}
 	return p
 }
 
-func (in Input) jobName(r appliance.Run) string {
+// jobOf is the job of a run: its name, the address of the run's receipt, its device.
+func (in Input) jobOf(r appliance.Run) (name, href string, device appliance.ID) {
 	for _, j := range in.Jobs {
 		if j.Has(r.Origin()) {
-			return j.Name
+			return j.Name, "/backups/" + j.ID.String() + "?run=" + r.ID.String(), j.Device
 		}
 	}
-	return strings.TrimSpace(r.Product + " " + r.Job)
+	return strings.TrimSpace(r.Product + " " + r.Job), "/backups", 0
 }
 
 // calmEvents tell of a UPS that all is well, or nothing of power.

@@ -48,7 +48,6 @@ type RoundPoint struct {
 	NoteError string
 	Error     string
 	Write     string // address of the form that writes an entry about it
-	Ticket    string // and of the one that opens a ticket
 }
 
 // RoundLine is one piece of evidence.
@@ -59,6 +58,7 @@ type RoundLine struct {
 	Text        string // in words
 	Verbatim    string
 	Href        string
+	Ticket      string // address of the form that opens a ticket about it, "" for those who may not
 }
 
 // Rounds is the list of past rounds.
