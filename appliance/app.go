@@ -58,6 +58,7 @@ type App interface {
 	PauseDevice(ctx context.Context, by Actor, id ID, reason string, until time.Time) error
 	ResumeDevice(ctx context.Context, by Actor, id ID) error
 	TakeOver(ctx context.Context, by Actor, device ID) error // from the site file
+	TakeOverSite(ctx context.Context, by Actor) error        // all its fields
 
 	Checks(ctx context.Context) ([]Check, error)
 	Check(ctx context.Context, id ID) (Check, error)

@@ -16,6 +16,8 @@ type Site struct {
 	DayStart      string    `json:"day_start,omitempty"` // of a business day, "12:00" when empty: a backup at 01:00 belongs to the day before
 	DaysOff       []DayOff  `json:"days_off,omitempty"`  // what the public holidays of the region leave out or have too many
 	Created       time.Time `json:"created"`
+
+	Owned map[string]string `json:"owned,omitempty"` // field, named as in the site file, to the file that declares it; all others are people's
 }
 
 // DayOff is a free day of this site, or a public holiday on which it works all the same.

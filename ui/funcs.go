@@ -131,6 +131,7 @@ var fieldSettings = map[string]func(*view.Field, any) bool{
 	"optional":     to(func(f *view.Field) *bool { return &f.Optional }),
 	"mono":         to(func(f *view.Field) *bool { return &f.Mono }),
 	"autofocus":    to(func(f *view.Field) *bool { return &f.Autofocus }),
+	"locked":       to(func(f *view.Field) *string { return &f.Locked }),
 	"readonly":     to(func(f *view.Field) *bool { return &f.ReadOnly }),
 }
 

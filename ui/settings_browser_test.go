@@ -111,7 +111,7 @@ func TestSettingsByHand(t *testing.T) {
 	p.Do(chromedp.SetValue("#text", "siteward: 1\ndevices:\n  - name: nas-2\n    kind: nas\n    adress: 192.0.2.99\n"), chromedp.Click("button[value=check]"))
 	p.Until(`document.querySelectorAll("table tbody tr").length >= 1`)
 	lookOn(t, p, "file-wrong")
-	p.Do(chromedp.SetValue("#text", "siteward: 1\nsite:\n  hotline: \"030 555 0199\"\ndevices:\n  - name: nas-2\n    kind: nas\n    address: 192.0.2.99\n"), chromedp.Click("button[value=check]"))
+	p.Do(chromedp.SetValue("#text", "siteward: 1\ntake_over: true\nsite:\n  hotline: \"030 555 0199\"\ndevices:\n  - name: nas-2\n    kind: nas\n    address: 192.0.2.99\n"), chromedp.Click("button[value=check]"))
 	p.Until(`document.querySelector("button[value=apply]") !== null`)
 	lookOn(t, p, "file-checked")
 	p.Do(chromedp.Click("button[value=apply]"))

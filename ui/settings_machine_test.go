@@ -20,7 +20,7 @@ import (
 	"siteward/ui/apptest"
 )
 
-const goodFile = "siteward: 1\nsite:\n  hotline: \"030 555 0199\"\ndevices:\n  - name: nas-2\n    kind: nas\n    address: 192.0.2.99\n"
+const goodFile = "siteward: 1\ntake_over: true\nsite:\n  hotline: \"030 555 0199\"\ndevices:\n  - name: nas-2\n    kind: nas\n    address: 192.0.2.99\n"
 
 var seenField = regexp.MustCompile(`name="seen" value="([0-9a-f]{64})"`)
 

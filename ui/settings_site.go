@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 func (s *Server) settingsSiteRoutes() {
 	s.echo.GET("/settings/site", s.settingsSite)
 	s.echo.POST("/settings/site", s.saveSite)
+	s.echo.POST("/settings/site/takeover", s.takeOverSite)
 }
 
 func (s *Server) siteTile(_ context.Context, l *Lang, k keeping) (view.Tile, error) {
@@ -31,15 +33,19 @@ func (s *Server) settingsSite(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.showSite(c, http.StatusOK, view.Form{Values: map[string]string{"name": site.Name, "language": site.Language, "time_zone": site.TimeZone,
-		"holiday_region": site.HolidayRegion, "days_off": daysOffText(site.DaysOff), "day_start": site.DayStart, "hotline": site.Hotline, "provider": site.Provider}})
+	return s.showSite(c, http.StatusOK, view.Form{Values: siteValues(site)}, site.Owned)
 }
 
-func (s *Server) showSite(c echo.Context, status int, form view.Form) error {
+func siteValues(site appliance.Site) map[string]string {
+	return map[string]string{"name": site.Name, "language": site.Language, "time_zone": site.TimeZone,
+		"holiday_region": site.HolidayRegion, "days_off": daysOffText(site.DaysOff), "day_start": site.DayStart, "hotline": site.Hotline, "provider": site.Provider}
+}
+
+func (s *Server) showSite(c echo.Context, status int, form view.Form, owned map[string]string) error {
 	frame, l := s.settingsFrame(c)
 	frame.Title = l.T("site.title", "name", frame.Site)
-	page := view.SettingsSite{Form: form, Languages: l.languages(), Zones: zones(), Regions: l.regions(),
-		CanEdit: can(c, access.EditSite), CanApply: can(c, access.ApplySite)}
+	page := view.SettingsSite{Form: form, Languages: l.languages(), Zones: zones(), Regions: l.regions(), Owned: owned,
+		Files: strings.Join(slices.Compact(slices.Sorted(maps.Values(owned))), ", "), CanEdit: can(c, access.EditSite), CanApply: can(c, access.ApplySite)}
 	region := form.Value("holiday_region")
 	if !slices.ContainsFunc(page.Regions, func(o view.Option) bool { return o.Value == region }) {
 		page.Regions = append(page.Regions, view.Option{Value: region, Label: region}) // a site file may name others
@@ -64,6 +70,11 @@ func (s *Server) saveSite(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	for key, value := range siteValues(site) {
+		if site.Owned[key] != "" {
+			form.Values[key] = value // shown, not asked
+		}
+	}
 	site.Name, site.Language, site.TimeZone = form.Value("name"), form.Value("language"), form.Value("time_zone")
 	site.HolidayRegion, site.Hotline, site.Provider = form.Value("holiday_region"), form.Value("hotline"), form.Value("provider")
 	site.DayStart, site.DaysOff = form.Value("day_start"), parseDaysOff(form.Value("days_off"))
@@ -71,9 +82,17 @@ func (s *Server) saveSite(c echo.Context) error {
 		if !s.refuse(&form, l, err, siteFields) {
 			return err
 		}
-		return s.showSite(c, http.StatusUnprocessableEntity, form)
+		return s.showSite(c, http.StatusUnprocessableEntity, form, site.Owned)
 	}
 	return s.done(c, "/settings/site", s.render.Lang(s.language(c, access.Who(c.Request().Context()).User)).T("site.saved"))
+}
+
+// takeOverSite makes the fields of the site file ones that are changed here.
+func (s *Server) takeOverSite(c echo.Context) error {
+	if err := s.App.TakeOverSite(c.Request().Context(), actor(c)); err != nil {
+		return err
+	}
+	return s.done(c, "/settings/site", s.render.Lang(s.frame(c, "").Lang).T("site.taken_over"))
 }
 
 // daysOffText writes free days one a line: "12-24 Christmas Eve", "+ 2026-10-31 Reformation Day" for one on which people work.

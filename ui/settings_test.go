@@ -163,6 +163,30 @@ func TestSiteForm(t *testing.T) {
 	}
 }
 
+// TestSiteFileLocksItsFields: what the file declares is shown and not asked, until it is taken over.
+func TestSiteFileLocksItsFields(t *testing.T) {
+	b := apptest.Server(t)
+	b.App.Speak("en")
+	admin := appliance.RoleAdministrator
+	file := url.Values{"text": {"siteward: 1\nsite:\n  hotline: \"030 555 0199\"\n  language: en\n"}, "name": {"net.yaml"}}
+	must(t, b.Post(admin, "/settings/file", file), 422, "was entered by a person")
+	file.Set("take_over", "1")
+	file.Set("seen", seenField.FindStringSubmatch(must(t, b.Post(admin, "/settings/file", file), 200))[1])
+	file.Set("do", "apply")
+	must(t, b.Post(admin, "/settings/file", file), 303)
+	page := must(t, b.Get(admin, "/settings/site"), 200, "Declared in net.yaml", "English", "030 555 0199", `action="/settings/site/takeover"`, `id="provider"`)
+	if strings.Contains(page, `id="hotline"`) || strings.Contains(page, `id="language"`) {
+		t.Error("what the file declares is asked")
+	}
+	form := url.Values{"name": {"Praxis am Ring"}, "time_zone": {"Europe/Vienna"}, "holiday_region": {"AT"}, "hotline": {"1"}, "language": {"nl"}}
+	must(t, b.Post(admin, "/settings/site", form), 303)
+	if site, _ := b.App.Site(t.Context()); site.Hotline != "030 555 0199" || site.Language != "en" || site.Name != "Praxis am Ring" {
+		t.Errorf("%+v", site)
+	}
+	must(t, b.Post(admin, "/settings/site/takeover", nil), 303)
+	must(t, b.Get(admin, "/settings/site"), 200, `id="hotline"`, `id="language"`)
+}
+
 func TestSettingsLists(t *testing.T) {
 	b := apptest.Server(t)
 	if _, err := b.Gate.Tokens.Create(accesstest.CLI, "=HYPERLINK(1)", appliance.RoleViewer, apptest.Present.AddDate(0, 1, 0)); err != nil {

@@ -22,9 +22,11 @@ func (s *Server) setupForm(c echo.Context) error {
 		return err
 	}
 	lang := s.browserLanguage(c)
-	return s.showSetup(c, http.StatusOK, view.Form{Values: map[string]string{
-		"language": lang, "zone": homeOf[lang].zone, "region": homeOf[lang].region,
-	}})
+	values := map[string]string{"language": lang, "zone": homeOf[lang].zone, "region": homeOf[lang].region}
+	if old, err := s.App.Site(c.Request().Context()); err == nil { // of a site file that was applied before
+		values = map[string]string{"site": old.Name, "language": old.Language, "zone": old.TimeZone, "region": old.HolidayRegion}
+	}
+	return s.showSetup(c, http.StatusOK, view.Form{Values: values})
 }
 
 // homeOf proposes zone and holidays from the browser's language; people change it where it is wrong.
@@ -49,6 +51,9 @@ func (s *Server) setup(c echo.Context) error {
 	form := formOf(c, "site", "language", "zone", "region", "name")
 	site := appliance.Site{Name: form.Value("site"), Language: form.Value("language"), TimeZone: form.Value("zone"),
 		HolidayRegion: form.Value("region"), Created: s.App.Now()}
+	if old, err := s.App.Site(c.Request().Context()); err == nil {
+		site = setUpAgain(old, site)
+	}
 	l := s.render.Lang(site.Language)
 	s.checkSetup(&form, l)
 	if !form.OK() {
@@ -68,6 +73,17 @@ func (s *Server) setup(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, "/signin")
 	}
 	return c.Redirect(http.StatusSeeOther, "/devices/new")
+}
+
+// setUpAgain is a site that is there, with what was entered at the set-up, but for what its file declares.
+func setUpAgain(old, entered appliance.Site) appliance.Site {
+	for field, place := range map[string][2]*string{"name": {&old.Name, &entered.Name}, "language": {&old.Language, &entered.Language},
+		"time_zone": {&old.TimeZone, &entered.TimeZone}, "holiday_region": {&old.HolidayRegion, &entered.HolidayRegion}} {
+		if old.Owned[field] == "" {
+			*place[0] = *place[1]
+		}
+	}
+	return old
 }
 
 func (s *Server) checkSetup(form *view.Form, l *Lang) {

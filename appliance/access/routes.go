@@ -212,6 +212,7 @@ func pageRoutes() []Rule {
 		{Method: "GET", Path: "/settings", Need: ViewSettings},
 		{Method: "GET", Path: "/settings/site", Need: ViewSettings},
 		{Method: "POST", Path: "/settings/site", Need: EditSite},
+		{Method: "POST", Path: "/settings/site/takeover", Need: EditSite},
 		{Method: "GET", Path: "/settings/file", Need: ApplySite},
 		{Method: "POST", Path: "/settings/file", Need: ApplySite},
 		{Method: "GET", Path: "/settings/file/export", Need: ApplySite},

@@ -25,7 +25,7 @@ type File struct {
 // Position is a place in a file, both counted from 1. The zero Position is nowhere.
 type Position struct{ Line, Column int }
 
-// FileSite is the section site. Only the fields that are set in the file are changed.
+// FileSite is the section site. Only the fields that are set in the file are changed, and are the file's afterwards.
 type FileSite struct {
 	At  Position
 	Set map[string]string // key of the file to value: name, language, time_zone, holiday_region, day_start, hotline, provider

@@ -70,36 +70,6 @@ func ownedBy(owner string) string {
 	return "belongs to the file " + owner
 }
 
-func (p *planner) site() {
-	if p.f.Site == nil {
-		return
-	}
-	var before, after appliance.Site
-	if p.cur.Site != nil {
-		before, after = *p.cur.Site, *p.cur.Site
-	}
-	p.f.Site.apply(&after)
-	for _, e := range ValidateSite(after) {
-		p.add(p.f.Site.At, e)
-	}
-	// The site belongs to nobody: file and settings page both change it.
-	p.put(p.f.Site.At, "site", clip(after.Name), p.f.Name, siteLines(before), siteLines(after), p.cur.Site == nil, func(a *applier) error {
-		if after.Created.IsZero() {
-			after.Created = a.now
-		}
-		return a.tx.PutSite(after)
-	})
-}
-
-func siteLines(s appliance.Site) string {
-	w := &writer{}
-	for _, key := range siteKeys {
-		w.word(key, *siteField(&s, key))
-	}
-	w.daysOff(s.DaysOff)
-	return w.String()
-}
-
 func (p *planner) credentials() {
 	for _, want := range p.f.Credentials {
 		old, known := find(p.cur.Credentials, want.Name, func(c appliance.Credential) string { return c.Name })

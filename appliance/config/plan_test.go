@@ -192,6 +192,39 @@ func apply(tb testing.TB, s *shelf, text string) Changes {
 	return changes
 }
 
+// TestSiteFieldsHaveOwners: the file owns the fields that it declares, people the others.
+func TestSiteFieldsHaveOwners(t *testing.T) {
+	s := &shelf{}
+	site := appliance.Site{Name: "Apotheke", Language: "de", TimeZone: "Europe/Berlin", Created: monday}
+	must(t, s.PutSite(site))
+	const file = "site:\n  name: Apotheke\n  hotline: \"030 1\"\n  days_off: []\n"
+	if changes := apply(t, s, file); len(changes) != 1 || changes[0].Verb != Update || len(s.inv.Site.Owned) != 1 || s.inv.Site.Owned["hotline"] != "site.yaml" {
+		t.Errorf("what was empty becomes the file's, what says the same stays people's: %s %v", changes, s.inv.Site.Owned)
+	}
+	if changes := apply(t, s, file); len(changes) != 0 {
+		t.Errorf("again: %s", changes)
+	}
+	other := *s.inv.Site
+	if other.Name = "Anders"; SiteOwner(*s.inv.Site, other) != "" {
+		t.Error("the name is people's")
+	}
+	if other.Hotline = "030 2"; SiteOwner(*s.inv.Site, other) != "site.yaml" {
+		t.Error("the hotline is the file's")
+	}
+	if _, _, err := Apply(s, mustParse(t, "site:\n  name: Anders\n  hotline: \"030 1\"\n"), false, monday); appliance.CodeOf(err) != appliance.CodeConflict || !strings.Contains(err.Error(), "name: was entered by a person") {
+		t.Errorf("err = %v", err)
+	}
+	if changes := apply(t, s, "take_over: true\n"+file); len(changes) != 1 || changes[0].Verb != TakeOver || len(s.inv.Site.Owned) != 3 {
+		t.Errorf("taken over: %s %v", changes, s.inv.Site.Owned)
+	}
+	if changes := apply(t, s, "site:\n  name: Neu\n"); len(changes) != 1 || s.inv.Site.Name != "Neu" || s.inv.Site.Hotline != "030 1" || len(s.inv.Site.Owned) != 1 {
+		t.Errorf("what it declares no longer belongs to people again: %s %+v", changes, s.inv.Site)
+	}
+	if apply(t, s, "devices: []\n"); len(s.inv.Site.Owned) != 0 {
+		t.Errorf("no section: %v", s.inv.Site.Owned)
+	}
+}
+
 func TestApplyIsIdempotent(t *testing.T) {
 	s := &shelf{}
 	if changes := apply(t, s, smallSite); len(changes) != 9 { // site, credential, three devices with one, two and one checks
@@ -287,7 +320,7 @@ delete credential office
 	if sw.ID != id || sw.Address != "192.0.2.2" || sw.Paused == nil || len(s.inv.Devices) != 3 || len(s.inv.Checks) != 3 || len(s.inv.Credentials) != 0 {
 		t.Errorf("after: %+v", s.inv)
 	}
-	if changes := apply(t, s, "devices: []"); len(changes) != 3 || len(s.inv.Devices) != 0 {
+	if changes := apply(t, s, "devices: []"); len(changes) != 4 || len(s.inv.Devices) != 0 || len(s.inv.Site.Owned) != 0 {
 		t.Errorf("the empty file: %s", changes)
 	}
 }

@@ -34,12 +34,25 @@ func (d *Daemon) SaveSite(ctx context.Context, by appliance.Actor, s appliance.S
 		return err
 	}
 	if old, err := d.Site(ctx); err == nil {
-		s.Created = old.Created
+		if err := ownedByFile(config.SiteOwner(old, s)); err != nil {
+			return err
+		}
+		s.Created, s.Owned = old.Created, old.Owned
 	}
 	if s.Created.IsZero() {
 		s.Created = d.now()
 	}
 	return d.change(by, "audit.site_changed", "site "+s.Name, func(tx *store.Tx) error { return tx.PutSite(s) })
+}
+
+// TakeOverSite is App.TakeOverSite: the fields of the site belong to people from now on.
+func (d *Daemon) TakeOverSite(ctx context.Context, by appliance.Actor) error {
+	s, err := d.Site(ctx)
+	if err != nil || len(s.Owned) == 0 {
+		return err
+	}
+	s.Owned = nil
+	return d.change(by, "audit.site_taken_over", "site "+s.Name, func(tx *store.Tx) error { return tx.PutSite(s) })
 }
 
 // Events is App.Events.

@@ -169,7 +169,19 @@ func (a *App) SaveSite(_ context.Context, _ appliance.Actor, s appliance.Site) e
 		if problems := config.ValidateSite(s); len(problems) > 0 {
 			return problems[0]
 		}
+		if file := config.SiteOwner(a.site, s); file != "" {
+			return &appliance.Error{Code: appliance.CodeOwnedByFile, Message: appliance.Message{Key: "errors.owned_by_file.text", Args: map[string]any{"file": file}, English: "this is declared in " + file}}
+		}
+		s.Owned = a.site.Owned
 		a.site = s
+		return nil
+	})
+}
+
+// TakeOverSite takes the fields of the site from their file.
+func (a *App) TakeOverSite(context.Context, appliance.Actor) error {
+	return a.change("take over site", appliance.Change{Config: true}, func() error {
+		a.site.Owned = nil
 		return nil
 	})
 }

@@ -50,7 +50,18 @@ type Field struct {
 	Rows, Min, Max           int
 	Options                  []Option
 	Optional, Checked, Mono  bool
+	Locked                   string // the site file that declares it: the value is shown, not asked
 	Autofocus, ReadOnly, Big bool
+}
+
+// Choice is the value as people read it: the word of the option it names.
+func (f Field) Choice() string {
+	for _, o := range f.Options {
+		if o.Value == f.Value && o.Label != "" {
+			return o.Label
+		}
+	}
+	return f.Value
 }
 
 // Describes is the list of ids for aria-describedby.

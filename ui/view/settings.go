@@ -19,7 +19,9 @@ type SettingsSite struct {
 	Form                      Form
 	Languages, Zones, Regions []Option
 	CanEdit, CanApply         bool
-	Lines                     []Line // the same to read, for those who may not change it
+	Owned                     map[string]string // field to the site file that declares it: shown, not asked
+	Files                     string            // of Owned
+	Lines                     []Line            // the same to read, for those who may not change it
 }
 
 // SiteFile is the site as a file: out, and in after its differences were looked at. Fields: name, text, file, take_over.
