@@ -33,6 +33,8 @@ type Window struct {
 	Short   bool         `json:"short,omitempty"`  // announced with less than the notice that was promised
 	Wish    string       `json:"wish,omitempty"`   // the slot that was asked for instead
 	History []WindowStep `json:"history,omitempty"`
+	// Invites are the links by which people without an account answer the last announcement.
+	Invites []WindowInvite `json:"invites,omitempty"`
 
 	Reminded time.Time `json:"reminded,omitzero"` // the beginning for which everybody was reminded
 	Last     time.Time `json:"last,omitzero"`     // the beginning of the occurrence that ran, or is running
@@ -106,6 +108,13 @@ func (w Window) AffectsJob(job, device ID) bool {
 		}
 	}
 	return w.All || device != 0 && w.Affects(device)
+}
+
+// WindowInvite is the link of one mail. Only the SHA-256 of its secret is kept.
+type WindowInvite struct {
+	Name string    `json:"name"` // who answers by it: a contact or a mail address
+	Hash []byte    `json:"hash"`
+	At   time.Time `json:"at"`
 }
 
 // WindowStep is one step of a window's way: who took it, when and with which words.
@@ -185,6 +194,11 @@ type Windows interface {
 	// notice is too short for a planned window.
 	AnnounceWindow(ctx context.Context, by Actor, id ID) error
 	AnswerWindow(ctx context.Context, by Actor, id ID, a WindowAnswer) error
+	// WindowInvite finds the window that the link of a mail is about, and who was asked by it, or ErrNotFound when the window is over or was
+	// announced anew.
+	WindowInvite(ctx context.Context, secret string) (WindowView, string, error)
+	// AnswerInvite is AnswerWindow of somebody without an account.
+	AnswerInvite(ctx context.Context, secret string, a WindowAnswer) error
 	// BeginWindow stores a window and lets it run at once, until its end: the window of whoever is at work already.
 	BeginWindow(ctx context.Context, by Actor, w *Window) error
 	StartWindow(ctx context.Context, by Actor, id ID) error

@@ -18,6 +18,8 @@ const statusPrefix = "/status/"
 func (s *Server) statusRoutes() {
 	s.echo.GET("/status/:token", s.status)
 	s.echo.GET("/status/:token/calendar.ics", s.statusCalendar)
+	s.echo.GET("/status/answer/:token", s.askedWindow)
+	s.echo.POST("/status/answer/:token", s.answerAsked)
 	s.echo.GET("/maintenance/links", s.statusLinks)
 	s.echo.POST("/maintenance/links", s.newStatusLink)
 	s.echo.POST("/maintenance/links/:id/delete", s.deleteStatusLink)

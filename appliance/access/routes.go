@@ -29,6 +29,8 @@ func pageRoutes() []Rule {
 		// People without an account who know the secret in the address.
 		{Method: "GET", Path: "/status/:token", Need: Knowing},
 		{Method: "GET", Path: "/status/:token/calendar.ics", Need: Knowing},
+		{Method: "GET", Path: "/status/answer/:token", Need: Knowing},
+		{Method: "POST", Path: "/status/answer/:token", Need: Knowing},
 
 		// Everybody who is signed in.
 		{Method: "POST", Path: "/signout", Need: SignedIn},

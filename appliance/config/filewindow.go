@@ -204,6 +204,7 @@ func (a *applier) putWindow(old appliance.Window, want FileWindow) error {
 	}
 	w.ID, w.Version, w.Created, w.By, w.State, w.History = old.ID, old.Version, old.Created, old.By, old.State, old.History
 	w.Last, w.Reminded, w.Notice, w.Short, w.Wish, w.Owner = old.Last, old.Reminded, old.Notice, old.Short, old.Wish, a.owner
+	w.Invites = old.Invites
 	if w.From.Equal(old.From) && w.Rule == old.Rule {
 		w.Skips = old.Skips
 	}

@@ -40,7 +40,13 @@ func (d *Daemon) followWindow(tx *store.Tx, f config.Follow, file string, cal *c
 		return err
 	}
 	news, next := windowAnnounced, appliance.WindowSpan{}
+	var to []appliance.Recipient
 	if f.State == appliance.WindowAnnounced {
+		contacts, cerr := tx.Contacts()
+		if cerr != nil {
+			return cerr
+		}
+		to = d.invite(&w, contacts)
 		next, err = announceWindow(&w, cal, file, now)
 	} else {
 		news, next = windowCancelled, nextOf(w, cal.Location(), now)
@@ -49,7 +55,7 @@ func (d *Daemon) followWindow(tx *store.Tx, f config.Follow, file string, cal *c
 	if err != nil {
 		return err
 	}
-	if err := d.tellWindow(tx, w, news, next, ""); err != nil {
+	if err := d.tellWindow(tx, w, news, next, "", to...); err != nil {
 		return err
 	}
 	return tx.PutWindow(&w)

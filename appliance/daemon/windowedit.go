@@ -88,7 +88,7 @@ func (d *Daemon) SaveWindow(_ context.Context, by appliance.Actor, w *appliance.
 			return window.Step(&old, appliance.WindowDraft, "", "", now)
 		}
 		w.State, w.History, w.Created, w.By, w.Owner, w.Last, w.Reminded, w.Skips = old.State, old.History, old.Created, old.By, old.Owner, old.Last, old.Reminded, old.Skips
-		w.Notice, w.Short, w.Wish = old.Notice, old.Short, old.Wish
+		w.Notice, w.Short, w.Wish, w.Invites = old.Notice, old.Short, old.Wish, old.Invites
 		if w.Version == 0 {
 			w.Version = old.Version
 		}
@@ -149,11 +149,19 @@ func (d *Daemon) DeleteWindow(ctx context.Context, by appliance.Actor, id applia
 // AnnounceWindow is Windows.AnnounceWindow.
 func (d *Daemon) AnnounceWindow(_ context.Context, by appliance.Actor, id appliance.ID) error {
 	now, cal := d.now(), d.calendar()
+	contacts, err := d.store.Contacts()
+	if err != nil {
+		return err
+	}
 	var next appliance.WindowSpan
+	var to []appliance.Recipient
 	return d.editWindow(by, "audit.window_announced", id, func(w *appliance.Window) (err error) {
+		to = d.invite(w, contacts)
 		next, err = announceWindow(w, cal, by.Name, now)
 		return err
-	}, func(tx *store.Tx, w appliance.Window) error { return d.tellWindow(tx, w, windowAnnounced, next, "") })
+	}, func(tx *store.Tx, w appliance.Window) error {
+		return d.tellWindow(tx, w, windowAnnounced, next, "", to...)
+	})
 }
 
 // announceWindow takes the step of an announcement, which has to be early enough, and gives the time that is announced.

@@ -29,8 +29,9 @@ const (
 const shownNames = 10
 
 // tellWindow puts the news of a window into the queue, in the same step of the store as what it is about. An answer goes to the
-// technicians, everything else to those who are named or, when nobody is, to the key users.
-func (d *Daemon) tellWindow(tx *store.Tx, w appliance.Window, news windowNews, span appliance.WindowSpan, note string) error {
+// technicians, everything else to those who are named or, when nobody is, to the key users; an announcement to those in to, with the links by
+// which they answer.
+func (d *Daemon) tellWindow(tx *store.Tx, w appliance.Window, news windowNews, span appliance.WindowSpan, note string, to ...appliance.Recipient) error {
 	link := "/maintenance/" + w.ID.String()
 	n := appliance.Notice{Kind: appliance.NoticeWindow, About: appliance.NoticeAbout{Window: w.ID}, Severity: appliance.StateOK, Thread: "window-" + w.ID.String(), Link: link,
 		Title: appliance.Message{Key: "window.notice." + string(news), Args: map[string]any{"title": w.Title}, English: "maintenance " + string(news) + ": " + w.Title}}
@@ -63,6 +64,9 @@ func (d *Daemon) tellWindow(tx *store.Tx, w appliance.Window, news windowNews, s
 	switch news {
 	case windowConfirmed, windowMoved, windowRefused:
 	default:
+		if n.To = to; len(to) > 0 {
+			break
+		}
 		for _, m := range w.Mails {
 			n.To = append(n.To, appliance.Recipient{Mail: m})
 		}

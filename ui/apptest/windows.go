@@ -3,6 +3,7 @@ package apptest
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"siteward/appliance"
@@ -137,6 +138,29 @@ func (a *App) AnnounceWindow(_ context.Context, by appliance.Actor, id appliance
 		}
 		return nil
 	})
+}
+
+// WindowInvite finds the window of "ask-<number>".
+func (a *App) WindowInvite(ctx context.Context, secret string) (appliance.WindowView, string, error) {
+	number, ok := strings.CutPrefix(secret, "ask-")
+	id, err := appliance.ParseID(number)
+	if !ok || err != nil {
+		return appliance.WindowView{}, "", appliance.ErrNotFound
+	}
+	v, err := a.Window(ctx, id)
+	if err == nil && (v.State == appliance.WindowDraft || v.State.Over()) {
+		err = appliance.ErrNotFound
+	}
+	return v, "boss@example.org", err
+}
+
+// AnswerInvite answers as the one who was asked.
+func (a *App) AnswerInvite(ctx context.Context, secret string, answer appliance.WindowAnswer) error {
+	v, who, err := a.WindowInvite(ctx, secret)
+	if err != nil {
+		return err
+	}
+	return a.AnswerWindow(ctx, appliance.Actor{Name: who, Role: appliance.RoleKeyUser}, v.ID, answer)
 }
 
 // AnswerWindow keeps an answer.

@@ -53,6 +53,16 @@ type Window struct {
 	Extend                       []Option
 }
 
+// AskedWindow is the page on which somebody without an account answers an announcement.
+type AskedWindow struct {
+	Row                   WindowRow
+	Comment, Reason, Said string
+	Who                   string // who answers
+	Action, Hotline       string
+	Form                  Form
+	CanAnswer, CanConfirm bool
+}
+
 // WindowTime is a time to come; Skip is its beginning, for the button that calls it off.
 type WindowTime struct {
 	When, Skip string
