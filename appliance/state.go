@@ -71,6 +71,7 @@ type StateRecord struct {
 	Evidence      Evidence `json:"evidence"`
 	Ack           *Ack     `json:"ack,omitempty"`
 	Stale         bool     `json:"stale,omitempty"`          // the last reading is older than three intervals
+	Speed         float64  `json:"speed,omitempty"`          // bit/s: of a port that has a role, the most that it has had
 	UnreachableBy ID       `json:"unreachable_by,omitempty"` // the device that is down on the way: one cause, one alarm
 	Quiet         bool     `json:"quiet,omitempty"`          // the last change has no event of its own: the check's answer has it
 

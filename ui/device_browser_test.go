@@ -18,6 +18,7 @@ var devicePages = []struct {
 	variant          bool
 }{
 	{"device-ups", "en", "/devices/5", false}, {"device-switch", "en", "/devices/1", false}, {"device-switch-ports", "de", "/devices/1?ports=mark&range=7d", false},
+	{"device-switch-poe", "de", "/devices/1?panel=poe&ports=all", true}, {"device-switch-vlan", "nl", "/devices/1?panel=vlan", true}, {"device-switch-traffic", "en", "/devices/1?panel=traffic", true},
 	{"device-server", "en", "/devices/2", false}, {"device-printer", "de", "/devices/6?range=30d", false}, {"device-silent", "nl", "/devices/7?range=1h", true},
 	{"device-cut-off", "de", "/devices/8", true}, {"device-paused", "nl", "/devices/10", true}, {"device-new", "de", "/devices/11", true}, {"device-service", "nl", "/devices/9?range=1y", true},
 	{"device-evidence", "en", "/devices/2?evidence=21%3Astorage%2F36", false}, {"device-pause", "de", "/devices/3?pause=1", true},

@@ -6,14 +6,10 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"siteward/appliance"
 	"siteward/ui/view"
 )
-
-// maxPanel is how many ports a drawing can hold and still be read; stacks of switches have the table only.
-const maxPanel = 60
 
 // netif is one interface as it was told.
 type netif struct {
@@ -32,6 +28,8 @@ type netif struct {
 	errors    float64
 	state     appliance.StateRecord
 	judged    bool
+	vlan      string // its number
+	feeds     feed   // power over Ethernet
 }
 
 func (d *subject) isSwitch() bool { return d.Device.Kind == appliance.KindSwitch }
@@ -73,12 +71,13 @@ func (d *subject) netifs() []netif {
 	slices.SortFunc(out, func(a, b netif) int {
 		return cmp.Or(cmp.Compare(a.check, b.check), cmp.Compare(len(a.instance), len(b.instance)), cmp.Compare(a.instance, b.instance))
 	})
+	d.feedPorts(out)
 	return out
 }
 
 func (d *subject) describe(n *netif) {
 	n.alias, n.kind = d.told.text("if.alias", n.instance), d.told.text("if.type", n.instance)
-	n.connector = d.told.text("if.connector_present", n.instance)
+	n.connector, n.vlan = d.told.text("if.connector_present", n.instance), d.told.text("if.vlan", n.instance)
 	descr, name := d.told.text("if.descr", n.instance), d.told.text("if.name", n.instance)
 	n.name = cmp.Or(n.name, name, descr, n.instance)
 	n.role = cmp.Or(d.Device.Ports[n.name], d.Device.Ports[name], d.Device.Ports[descr])
@@ -108,6 +107,7 @@ func (d *subject) ports(mayEdit bool) *view.Ports {
 	p := &view.Ports{All: len(all), Owner: d.Owner, CSV: d.path + "/interfaces.csv", MarkPost: d.path + "/ports", Title: d.l.T("device.interfaces")}
 	if d.isSwitch() {
 		p.Title, p.Panel = d.l.T("device.ports"), d.panel(all)
+		p.Chips = d.panelChips(all)
 	}
 	p.Legend = p.Panel != nil
 	p.Only, p.Each = d.with("ports", "attention"), d.with("ports", "all")
@@ -140,50 +140,8 @@ func (d *subject) portView(p *view.Ports) string {
 
 func (n netif) attention() bool { return n.judged && n.state.State.Problem() }
 
-// panel draws the ports that have a plug. Uplinks stand at the right when they are the last ones, as on the device itself.
-func (d *subject) panel(all []netif) *view.PortPanel {
-	var plugged []netif
-	for _, n := range all {
-		if n.isPlug() {
-			plugged = append(plugged, n)
-		}
-	}
-	if len(plugged) == 0 || len(plugged) > maxPanel {
-		return nil
-	}
-	p := &view.PortPanel{Label: d.l.T("device.panel", "n", len(plugged)), Uplinks: d.l.T("device.uplinks")}
-	first := len(plugged)
-	for first > 0 && plugged[first-1].role == appliance.PortUplink {
-		first--
-	}
-	for i, n := range plugged {
-		port := view.Port{Name: shortPort(n.name), Title: d.l.T("item_named.if", "name", n.name, "item", ""), State: n.mark(), Word: d.portWord(n), Href: "#" + n.anchor()}
-		if !n.attention() {
-			port.Href = d.with("ports", "all") + "#" + n.anchor()
-		}
-		if i < first {
-			p.Ports = append(p.Ports, port)
-		} else {
-			p.Links = append(p.Links, port)
-		}
-	}
-	return p
-}
-
 // anchor is the id of the port's row. Indexes are numbers of the device, but a device can say anything.
 func (n netif) anchor() string { return BadgeID("port-"+n.check.String(), n.instance)[3:] }
-
-// shortPort is what fits into the drawing of a port: "GigabitEthernet1/0/12" is 12 there.
-func shortPort(name string) string {
-	if len(name) <= 4 {
-		return name
-	}
-	digits := strings.TrimLeft(name[strings.LastIndexFunc(name, func(r rune) bool { return r < '0' || r > '9' })+1:], "0")
-	if digits != "" && len(digits) <= 4 {
-		return digits
-	}
-	return string([]rune(name)[:min(4, len([]rune(name)))])
-}
 
 // mark is the sign of the port in the drawing.
 func (n netif) mark() string {
@@ -194,6 +152,8 @@ func (n netif) mark() string {
 		return "nodata"
 	case n.attention() && n.oper != "up":
 		return "down"
+	case n.attention() && n.state.Evidence.Metric == "if.speed":
+		return "slow"
 	case n.attention():
 		return "errors"
 	case n.oper == "up":
@@ -215,7 +175,10 @@ func (d *subject) portBadge(n netif) string {
 
 func (d *subject) portRow(n netif) view.PortRow {
 	r := view.PortRow{Anchor: n.anchor(), Check: n.check.String(), Item: appliance.Item("if.in", n.instance), Name: n.name, Alias: n.alias, Type: n.kind,
-		Role: string(n.role), Word: d.portBadge(n), Speed: n.speed, In: n.in, Out: n.out, Errors: n.errors, Field: portField(n.name)}
+		Role: string(n.role), Word: d.portBadge(n), Speed: n.speed, In: n.in, Out: n.out, Errors: n.errors, Field: portField(n.name), Facts: d.portFacts(n)}
+	if n.mark() == "slow" {
+		r.SpeedWas = d.l.T("device.speed_was", "speed", d.l.Bits(n.state.Speed))
+	}
 	if n.oper != "up" {
 		r.Speed, r.In, r.Out, r.Errors = math.NaN(), math.NaN(), math.NaN(), math.NaN()
 	}

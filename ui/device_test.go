@@ -27,6 +27,7 @@ func deviceAddresses(tb testing.TB, app *apptest.App) []string {
 			out = append(out, "/checks/"+c.ID.String(), "/checks/"+c.ID.String()+"?pause=1")
 		}
 	}
+	out = append(out, "/devices/1?panel=traffic", "/devices/1?panel=poe", "/devices/1?panel=vlan", "/devices/1?panel=nonsense")
 	return append(out, "/journal", "/journal?kind=state&q=port", "/journal?device=1", "/journal?q=nothing+like+this")
 }
 

@@ -165,13 +165,21 @@ var portMarks = map[string]string{
 	"off":    `<rect x="-6" y="-6" width="4" height="13" class="f-muted"/><rect x="2" y="-6" width="4" height="13" class="f-muted"/>`,
 	"nodata": `<path d="M0-7l7 7-7 7-7-7z" class="f-none"/>`,
 	"none":   `<circle r="2.5" class="f-muted"/>`,
+	"feeds":  `<path d="M2-10l-9 12h6l-2 9 9-12h-6l2-9z" class="f-ink"/>`,
 }
 
 func drawPort(b *strings.Builder, x, y int, p view.Port) {
+	mark := portMarks[p.State]
+	if p.Text != "" {
+		mark = ""
+	}
 	fmt.Fprintf(b, `<a href="%s" aria-label="%s: %s"><rect x="%d" y="%d" width="46" height="40" rx="3" class="port"/><g transform="translate(%d %d)">%s</g>`,
-		html.EscapeString(ours(p.Href)), html.EscapeString(cmp.Or(p.Title, p.Name)), html.EscapeString(p.Word), x, y, x+23, y+16, portMarks[p.State])
+		html.EscapeString(ours(p.Href)), html.EscapeString(cmp.Or(p.Title, p.Name)), html.EscapeString(p.Word), x, y, x+23, y+16, mark)
 	if p.PoE {
 		fmt.Fprintf(b, `<path d="M%d %dl-5 8h4l-1 6 6-9h-4l1-5z" class="f-ink"/>`, x+38, y+5)
 	}
 	fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="middle">%s</text></a>`, x+23, y+36, html.EscapeString(p.Name))
+	if p.Text != "" { // said in the link's own words, so that it is not read twice
+		fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="middle" class="port-text" aria-hidden="true">%s</text>`, x+23, y+21, html.EscapeString(p.Text))
+	}
 }

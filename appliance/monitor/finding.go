@@ -22,6 +22,7 @@ type tally struct {
 	judged  bool            // some rule applies, whether the number is known or not
 	off     bool            // a rule was switched off, or the port has no role
 	numbers map[string]bool // metrics whose number is known
+	speed   float64         // of a port, the most that it has had
 }
 
 func (t *tally) add(f finding) {
@@ -93,6 +94,7 @@ func (c *court) item(item string, t *tally) {
 	r := c.state(item, t.label)
 	c.told[item] = true
 	r.Seen, r.Stale = c.at, false
+	r.Speed = max(r.Speed, t.speed)
 	c.apply(r, t.worst.state, t.worst.evidence(), false)
 }
 

@@ -6,10 +6,11 @@ import (
 	"siteward/appliance"
 )
 
-// The two words of IF-MIB (RFC 2863) that make a port's state.
+// The two words of IF-MIB (RFC 2863) that make a port's state, and the number that tells a line which fell back.
 const (
 	portStatus = "if.oper_status"
 	portAdmin  = "if.admin_status"
+	portSpeed  = "if.speed"
 )
 
 // port is one interface as a reading tells it.
@@ -18,6 +19,7 @@ type port struct {
 	role  appliance.PortRole // "" = nobody expects anything of it
 	named bool               // its names were read in this run
 	oper  *appliance.Status
+	speed *appliance.Value // of the line, bit/s
 	admin *appliance.Status
 }
 
@@ -78,7 +80,10 @@ func portsOf(d appliance.Device, r appliance.Reading) map[string]*port {
 	}
 	for i := range r.Values {
 		if v := &r.Values[i]; isPort(v.Metric) {
-			note(v.Instance, v.Label)
+			p := note(v.Instance, v.Label)
+			if v.Metric == portSpeed && v.Number > 0 {
+				p.speed = v
+			}
 		}
 	}
 	for i := range r.Statuses {
@@ -141,4 +146,25 @@ func (p *port) judge(c *court, t *tally) {
 	}
 	t.judged = true
 	t.add(finding{state, func() appliance.Evidence { return c.wordEvidence(*p.oper, say("monitor.port_"+p.oper.Word, nil)) }})
+	if p.speed != nil && p.oper.Word == "up" {
+		p.compare(c, t)
+	}
+}
+
+// compare tells a line that carries less than it once did: a damaged cable or a worn plug makes both ends agree on a tenth. What a
+// port has had is kept with its state, so it is forgotten when somebody takes the mark from the port and sets it again.
+func (p *port) compare(c *court, t *tally) {
+	now := p.speed.Number
+	t.numbers[portSpeed], t.speed = true, now
+	prev := c.states[appliance.Item(portSpeed, p.speed.Instance)]
+	if prev == nil || prev.Speed <= now {
+		return
+	}
+	t.speed = prev.Speed
+	t.add(finding{appliance.StateWarning, func() appliance.Evidence {
+		a := args{"number": now, "before": prev.Speed, "unit": "bit/s"}
+		return appliance.Evidence{Why: say("monitor.port_slower", a), Source: c.source(p.speed.Source), Verbatim: verbatimNumber(*p.speed),
+			At: c.at, Metric: portSpeed, Number: &now, Unit: "bit/s",
+			Steps: []appliance.Message{say("monitor.step_slower", a), say("monitor.step_slower_meant", nil)}}
+	}})
 }

@@ -95,11 +95,30 @@ func coreSwitch(trouble int) appliance.Reading {
 			p.errors, p.in = 3.4, 212e6
 		}
 		b.port(p)
+		if i <= 24 {
+			b.coreMore(i, p.up)
+		}
 	}
+	b.text("vlan.name", "Büro", "10").text("vlan.name", "Telefone", "20")
+	b.num("poe.budget", "W", 370, "1.3.6.1.2.1.105.1.3.1.1.2.1", "pse.1", "Power over Ethernet").num("poe.power", "W", 21.4, "1.3.6.1.2.1.105.1.3.1.1.4.1", "pse.1", "Power over Ethernet")
 	b.text("if.type", "l2vlan", "300").text("if.name", "DEFAULT_VLAN", "300")
 	b.word("if.oper_status", "ifOperStatus", "1", "up", appliance.SeverityOK, "1.3.6.1.2.1.2.2.1.8.300", "300", "DEFAULT_VLAN")
 	b.num("temperature.celsius", "°C", 41, "1.3.6.1.2.1.99.1.1.1.4.8", "entity.8", "Chassis")
 	return b.r
+}
+
+// coreMore is what the core switch says of a port beside the link: its VLAN, and whom it feeds.
+func (b *reader) coreMore(i int, up bool) {
+	vlan, fed := "10", "searching"
+	if i%4 == 0 {
+		vlan = "20"
+	}
+	row, oid := "port.1."+strconv.Itoa(i), "1.3.6.1.2.1.105.1.1.1.6.1."+strconv.Itoa(i)
+	if up && (i == 12 || i%4 == 0) {
+		fed = "deliveringPower"
+		b.num("poe.power", "W", 3.1+float64(i)/10, "1.3.6.1.4.1.11.2.14.11.1.9.1.1.1.8.1."+strconv.Itoa(i), row, "")
+	}
+	b.text("if.vlan", vlan, strconv.Itoa(i)).word("poe.status", "pethPsePortDetectionStatus", "3", fed, appliance.SeverityNone, oid, row, "")
 }
 
 func smallSwitch() appliance.Reading {

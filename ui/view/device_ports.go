@@ -4,6 +4,7 @@ package view
 type Ports struct {
 	Panel            *PortPanel
 	Legend           bool
+	Chips            []Chip // what the front shows
 	Title            string
 	Rows             []PortRow
 	All              int
@@ -21,7 +22,8 @@ type PortRow struct {
 	Check      string
 	Item       string
 	Name       string
-	Alias      string // what is connected, as somebody wrote into the device
+	Facts      []string // "VLAN 10 Office", "gives 6.2 W"
+	Alias      string   // what is connected, as somebody wrote into the device
 	Type       string
 	Guests     []PortGuest
 	GuestsMore string // "and 12 others"
@@ -31,6 +33,7 @@ type PortRow struct {
 	Word       string // "Down", "Link"
 	SinceText  string
 	Speed      float64 // bit/s, NaN when it is not known
+	SpeedWas   string  // "was 1 Gbit/s", of a line that is slower than before
 	In, Out    float64 // bit/s
 	Errors     float64 // 1/s, both directions
 	Href       string  // evidence

@@ -44,12 +44,14 @@ type Port struct {
 	Word  string // what the state means here, in words: "down, should be up"
 	Href  string // its row in the table
 	PoE   bool
+	Text  string // written in place of the mark: how busy the line is, its VLAN
 }
 
 // PortPanel is the front of a switch: numbered ports with odd ones on top, uplinks at the right.
 type PortPanel struct {
 	Label   string // said instead of the drawing
 	Uplinks string // caption above the uplinks
+	View    string // what it shows: "" the links, traffic, poe or vlan
 	Ports   []Port
 	Links   []Port
 }

@@ -55,6 +55,7 @@ var families = map[string]string{
 	"temperature": "temperature sensors",
 	"ups":         "uninterruptible power supplies",
 	"users":       "users signed in",
+	"vlan":        "virtual networks of a switch",
 	"voltage":     "voltage sensors",
 	"wifi":        "wireless clients and radios",
 }
