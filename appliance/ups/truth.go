@@ -98,10 +98,12 @@ func word(t *appliance.UPSTruth, s appliance.Status) {
 		t.Replace = t.Replace || bad
 	case "ups.overload":
 		t.Overload = t.Overload || bad
+	case "ups.communication":
+		t.CommLost = t.CommLost || s.Severity == appliance.SeverityCritical
 	case "ups.calibration":
 		t.Calibrating = t.Calibrating || s.Word == "calibrating" || s.Word == "inProgress"
 	case "ups.test_result":
-		if x, ok := tests[s.Word]; ok && t.Test != appliance.UPSTestRunning {
+		if x, ok := testOf(s); ok && t.Test != appliance.UPSTestRunning {
 			t.Test = x
 		}
 	case "ups.last_transfer":
@@ -167,7 +169,7 @@ func everyDays(value string) int {
 }
 
 // days are how UPSes write dates: PowerNet-MIB and apcsmart month first, usbhid-ups with the year first, apcupsd both ways.
-var days = []string{"2006-01-02", "2006/01/02", "01/02/2006", "01/02/06", "02.01.2006", "2006-01-02 15:04:05 -0700", time.RFC3339}
+var days = []string{"2006-01-02", "2006/01/02", "20060102", "01/02/2006", "01/02/06", "02.01.2006", "2006-01-02 15:04:05 -0700", time.RFC3339}
 
 // Day reads a date as UPSes write it. Those that cannot be true are none: batteries are not thirty years old.
 func Day(text string) (string, bool) {

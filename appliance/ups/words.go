@@ -42,14 +42,24 @@ func anyOf(word string, parts ...string) bool {
 	return false
 }
 
-// tests says what the words for a self-test mean.
-var tests = map[string]appliance.UPSTest{
-	"donePass": appliance.UPSTestPassed, "ok": appliance.UPSTestPassed, "passed": appliance.UPSTestPassed,
-	"doneWarning": appliance.UPSTestWarning,
-	"doneError":   appliance.UPSTestFailed, "failed": appliance.UPSTestFailed,
-	"aborted": appliance.UPSTestAborted, "invalidTest": appliance.UPSTestAborted, "unableToTest": appliance.UPSTestAborted,
-	"inProgress": appliance.UPSTestRunning, "testInProgress": appliance.UPSTestRunning,
-	"noTestsInitiated": appliance.UPSTestNone, "noTest": appliance.UPSTestNone,
+// testOf says how a self-test went by a vendor's word for it: donePass, batteryTestFail, invalidTest, noTestsInitiated.
+func testOf(s appliance.Status) (appliance.UPSTest, bool) {
+	w := strings.ToLower(s.Word)
+	switch {
+	case anyOf(w, "progress"):
+		return appliance.UPSTestRunning, true
+	case anyOf(w, "abort", "invalid", "unable", "inhibit"):
+		return appliance.UPSTestAborted, true
+	case anyOf(w, "notest", "scheduled", "notsupported", "none"):
+		return appliance.UPSTestNone, true
+	case s.Severity == appliance.SeverityWarning && !anyOf(w, "fail"):
+		return appliance.UPSTestWarning, true
+	case s.Severity == appliance.SeverityCritical, s.Severity == appliance.SeverityWarning:
+		return appliance.UPSTestFailed, true
+	case s.Severity == appliance.SeverityOK:
+		return appliance.UPSTestPassed, true
+	}
+	return appliance.UPSTestNone, false
 }
 
 // alarm takes what a row of an alarm table says beside the other words, or instead of them (UPS-MIB upsWellKnownAlarms).
