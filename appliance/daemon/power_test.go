@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -15,9 +16,10 @@ import (
 
 // nut is Debian's upsd with the driver dummy-ups: what the UPS says is a file.
 type nut struct {
-	t    *testing.T
-	dir  string
-	port int
+	t      *testing.T
+	dir    string
+	port   int
+	driver *exec.Cmd
 }
 
 func startNUT(t *testing.T) *nut {
@@ -27,7 +29,7 @@ func startNUT(t *testing.T) *nut {
 	_, port, _ := net.SplitHostPort(peer.FreeTCP(t))
 	n.port, _ = strconv.Atoi(port)
 	n.write("ups.conf", "maxretry = 1\npollinterval = 1\n[usv1]\n driver = dummy-ups\n port = "+filepath.Join(n.dir, "usv1.dev")+"\n mode = dummy-once\n desc = \"Server room\"\n")
-	n.write("upsd.conf", "LISTEN 127.0.0.1 "+port+"\nMAXAGE 10\n")
+	n.write("upsd.conf", "LISTEN 127.0.0.1 "+port+"\nMAXAGE 4\n")
 	n.write("upsd.users", "")
 	n.says("OL CHRG", 100, 2340)
 	t.Setenv("NUT_CONFPATH", n.dir)
@@ -36,7 +38,7 @@ func startNUT(t *testing.T) *nut {
 	if err := os.Chmod(n.dir, 0o777); err != nil { //nolint:gosec // the driver may run as another user
 		t.Fatal(err)
 	}
-	peer.Start(t, driver, "-a", "usv1", "-u", "root", "-FF")
+	n.driver = peer.Start(t, driver, "-a", "usv1", "-u", "root", "-FF")
 	peer.Until(t, 20*time.Second, "the driver's socket", func() bool { _, err := os.Stat(filepath.Join(n.dir, "dummy-ups-usv1")); return err == nil })
 	peer.Start(t, upsd, "-u", "root", "-F")
 	peer.Until(t, 20*time.Second, "upsd", func() bool {
@@ -123,5 +125,39 @@ func TestAnOutageOfARealNUTServer(t *testing.T) {
 	}
 	if began != 1 {
 		t.Errorf("%d problems began: %+v", began, events)
+	}
+	play("OL RB", 100, 1200)
+	told := func(kind appliance.UPSEventKind) (times int) {
+		all, err := s.UPSEvents(t.Context(), appliance.UPSFilter{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range all {
+			if e.Kind == kind {
+				times++
+			}
+		}
+		return times
+	}
+	if n := told(appliance.UPSReplaceBattery); n != 1 {
+		t.Errorf("the battery must be replaced: told %d times", n)
+	}
+	// the driver goes: upsd knows old numbers and says that they are stale; that is told once, and is no outage
+	if err := n.driver.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	lost := func() bool {
+		r, err := s.RunNow(t.Context(), byTest, id)
+		return err == nil && r.Failure != nil && r.Failure.Reason == appliance.ReasonLost
+	}
+	peer.Until(t, 60*time.Second, "a stale driver", lost)
+	for range 4 {
+		s.clock.advance(time.Minute)
+		if !lost() {
+			t.Fatal("the driver is back by itself")
+		}
+	}
+	if list, err = s.UPSOutages(t.Context(), appliance.UPSFilter{}); err != nil || len(list) != 1 || told(appliance.UPSCommLost) != 1 {
+		t.Errorf("outages %+v %v, communication lost is told %d times", list, err, told(appliance.UPSCommLost))
 	}
 }
