@@ -82,8 +82,8 @@ func (m *machine) judgeLine(c *run, l line, r *rule, fields map[string]string) {
 		status = appliance.RunWarning
 	}
 	switch {
-	case r.final && r.end:
-		c.final, c.ended = status, true
+	case r.final && (r.end || status == appliance.RunIncomplete):
+		c.final, c.ended = status, c.ended || r.end
 	case r.end && status == appliance.RunRunning:
 		c.verdict = status
 	case r.end:
