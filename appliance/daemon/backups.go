@@ -225,12 +225,13 @@ func (d *Daemon) BackupDays(_ context.Context, from, to time.Time) ([]appliance.
 		if err != nil {
 			return nil, err
 		}
-		runs = expect.Answers(runs)
+		heard := d.heard(j, now)
+		runs = expect.Settle(expect.Answers(runs), heard)
 		end := cal.End(last)
 		if now.Before(end) {
 			end = now
 		}
-		outcomes := expect.Outcomes(j.Plans, cal, runs, d.windowsOfJob(j), cal.Start(first), end, now, d.heard(j, now))
+		outcomes := expect.Outcomes(j.Plans, cal, runs, d.windowsOfJob(j), cal.Start(first), end, now, heard)
 		out = append(out, appliance.JobDays{Job: j.ID, Days: expect.Days(outcomes, cal, runs, first, last)})
 	}
 	return out, nil

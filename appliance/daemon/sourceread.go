@@ -192,7 +192,7 @@ func (r *sourceReading) piece(ctx context.Context, p source.Piece, done func(sou
 	if err != nil {
 		return err
 	}
-	o.Offset, o.Final = p.Offset, p.Final
+	o.Offset, o.Final, o.Grown = p.Offset, p.Final, p.Modified
 	if o.Product == "" {
 		o.Product = p.Product
 	}

@@ -32,7 +32,7 @@ type Verdict struct {
 
 // Look judges a job.
 func Look(in Input) Verdict {
-	l := look{Input: in, runs: Answers(in.Runs)}
+	l := look{Input: in, runs: Settle(Answers(in.Runs), in.Heard)}
 	for _, r := range l.runs {
 		if r.Good() && !r.Open {
 			l.good = append(l.good, r)

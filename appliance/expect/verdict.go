@@ -2,6 +2,7 @@ package expect
 
 import (
 	"cmp"
+	"slices"
 	"sort"
 	"time"
 
@@ -61,6 +62,22 @@ func Answers(runs []appliance.Run) []appliance.Run {
 		}
 	}
 	return nil
+}
+
+// quiet is how long a log must have had nothing to add to a verdict, when it is read again, before the verdict counts. A program that
+// is about to tell of an error has told it by then; most say nothing more until the next night.
+const quiet = 10 * time.Minute
+
+// Settle takes the runs as settled to whose verdict their log had nothing to add when it was read again. heard is until when it is
+// known to have been read.
+func Settle(runs []appliance.Run, heard time.Time) []appliance.Run {
+	out := slices.Clone(runs)
+	for i := range out {
+		if r := &out[i]; r.Open && r.Final() && !heard.Before(r.Read.Add(quiet)) {
+			r.Open = false
+		}
+	}
+	return out
 }
 
 // Outcomes judges every slot of the plans that begins in [from, to) from the runs, which are in the order of their times and

@@ -79,7 +79,7 @@ func (m *machine) result(c *run, o Options, open bool) appliance.Run {
 		}
 	case r.Status == appliance.RunSuccess && r.Errors == nil && c.kind == appliance.RunBackup:
 		r.Errors = ptr(0)
-	case r.Status == appliance.RunIncomplete && open && young(r, o.Now):
+	case r.Status == appliance.RunIncomplete && open && young(r, o):
 		r.Status = appliance.RunRunning
 	}
 	return r
@@ -144,9 +144,17 @@ func (m *machine) times(c *run, r *appliance.Run) {
 	}
 }
 
-// young says that a run without a verdict may still be at work.
-func young(r appliance.Run, now time.Time) bool {
-	return !r.Started.IsZero() && now.Sub(r.Started) < 24*time.Hour && now.After(r.Started.Add(-time.Hour))
+// silence is how long a program may write nothing while it works: a large file, a slow line.
+const silence = 12 * time.Hour
+
+// young says that a run without a verdict may still be at work: its log grew not long ago or, where that is unknown, it has not
+// begun long ago.
+func young(r appliance.Run, o Options) bool {
+	since, limit := r.Started, 24*time.Hour
+	if !o.Grown.IsZero() {
+		since, limit = o.Grown, silence
+	}
+	return !since.IsZero() && o.Now.Sub(since) < limit && o.Now.After(since.Add(-time.Hour))
 }
 
 // enqueue keeps a line of a log that may stand newest first until the order is known.

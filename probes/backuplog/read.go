@@ -18,6 +18,7 @@ type Options struct {
 	Name     string         // of the source, for people and for the evidence: a path, the subject of a mail
 	Location *time.Location // zone of times that name none; nil = UTC
 	Now      time.Time      // gives missing years and tells what is young; zero = the newest year that fits is unknown, 1 is written
+	Grown    time.Time      // when something was last written to the source; zero = unknown
 	Offset   int64          // where the reader stands in its source: a Resume of an earlier reading
 	Final    bool           // nothing will be appended (a mail, a push, a rotated file): the last run is settled too
 	Limit    int64          // bytes that are read at most, after decompression; 0 = 8 GiB
