@@ -23,9 +23,21 @@ const (
 	readerLogs = "SITEWARD_TEST_READER_LOGS"
 )
 
-// reader is what the test binary is when TestKillWhileReading starts it: an appliance that reads its sources again and again.
+// reader is what the test binary is when TestKillWhileReading starts it: an appliance that says whether its logbook fits, writes
+// into it, and reads its sources again and again.
 func reader(data, logs string) {
 	d, err := daemon.Open(context.Background(), daemon.Options{Data: data, Logs: []string{logs}, PasswordCost: cheap, Store: store.Options{SkipVerify: true}})
+	if err != nil {
+		fmt.Println("failed", err)
+		os.Exit(1)
+	}
+	report, err := d.Ops().VerifyLogbook(context.Background())
+	if err == nil && !report.Fits() {
+		err = fmt.Errorf("the logbook does not fit: %+v", report)
+	}
+	if err == nil {
+		_, err = d.AppendLogbook(context.Background(), byTest, appliance.LogbookEntry{Kind: appliance.LogbookNote, Text: fmt.Sprint("after ", report.Entries)})
+	}
 	if err != nil {
 		fmt.Println("failed", err)
 		os.Exit(1)
@@ -76,7 +88,35 @@ func TestKillWhileReading(t *testing.T) {
 			ok(t, errors.Join(err, os.WriteFile(fmt.Sprintf("%s.%d", log, kill+1), b, 0o600), os.Truncate(log, 0)))
 		}
 	}
+	// all reads to the end, counts, and leaves no rotated file: the next kills begin with few.
+	all := func() {
+		t.Helper()
+		s, err := open(t, data, func(o *daemon.Options) { o.Logs = []string{logs} })
+		ok(t, err)
+		defer s.Close()
+		ok(t, daemon.ReadSource(s.Daemon, t.Context(), 1))
+		stored, err := s.Store().Runs(time.Time{}, time.Time{}, 0)
+		ok(t, err)
+		seen := map[string]int{}
+		for _, r := range stored {
+			seen[r.Started.UTC().String()+string(r.Status)]++
+		}
+		if len(stored) != runs || len(seen) != runs {
+			t.Fatalf("%d runs are stored, %d of them different; %d were written", len(stored), len(seen), runs)
+		}
+		if report, err := s.Ops().VerifyLogbook(t.Context()); err != nil || !report.Fits() {
+			t.Errorf("the logbook: %+v %v", report, err)
+		}
+		old, err := filepath.Glob(log + ".*")
+		ok(t, err)
+		for _, f := range old {
+			ok(t, os.Remove(f))
+		}
+	}
 	for kill := range kills {
+		if kill%25 == 24 {
+			all()
+		}
 		write()
 		cmd := exec.Command(os.Args[0])
 		cmd.Env = append(os.Environ(), readerData+"="+data, readerLogs+"="+logs)
@@ -93,40 +133,17 @@ func TestKillWhileReading(t *testing.T) {
 			t.Errorf("kill %d: the reader says %q", kill, lines.Text())
 		}
 		_ = cmd.Wait()
-		logbookFits(t, data, kill)
 		rotate(kill)
 	}
-	last, err := open(t, data, func(o *daemon.Options) { o.Logs = []string{logs} })
-	ok(t, err)
-	defer last.Close()
 	if _, err := os.Stat(log); err != nil {
 		write()
 	}
-	ok(t, daemon.ReadSource(last.Daemon, t.Context(), 1))
-	all, err := last.Store().Runs(time.Time{}, time.Time{}, 0)
+	all()
+	last, err := open(t, data, func(o *daemon.Options) { o.Logs = []string{logs} })
 	ok(t, err)
-	seen := map[string]int{}
-	for _, r := range all {
-		seen[r.Started.UTC().String()+string(r.Status)]++
-	}
-	if len(all) != runs || len(seen) != runs {
-		t.Errorf("%d runs are stored, %d of them different; %d were written", len(all), len(seen), runs)
-	}
+	defer last.Close()
 	if report, err := last.Ops().Verify(t.Context()); err != nil || len(report.Damage) > 0 {
 		t.Errorf("store after the kills: %v, %v", report.Damage, err)
 	}
 	t.Logf("%d kills, %d runs written and read", kills, runs)
-}
-
-// logbookFits says whether the logbook verifies after a kill, and writes another entry into it.
-func logbookFits(t *testing.T, data string, kill int) {
-	t.Helper()
-	s, err := open(t, data)
-	ok(t, err)
-	report, err := s.Ops().VerifyLogbook(t.Context())
-	if err != nil || !report.Fits() {
-		t.Errorf("the logbook after kill %d: %+v %v", kill, report, err)
-	}
-	_, err = s.AppendLogbook(t.Context(), byTest, appliance.LogbookEntry{Kind: appliance.LogbookNote, Text: fmt.Sprint("after kill ", kill)})
-	ok(t, errors.Join(err, s.Close()))
 }
