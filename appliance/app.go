@@ -21,6 +21,7 @@ type App interface {
 	Backups
 	Workbench
 	EventLog
+	Doors
 	Logbook
 	Rounds
 	SpotChecks

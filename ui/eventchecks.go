@@ -104,6 +104,12 @@ func (s *Server) logReceiver(ctx context.Context, l *Lang, page *view.EventCheck
 		page.Notes = []string{l.T("eventchecks.listens", "at", strings.Join(r.Addresses, ", ")),
 			l.T("eventchecks.counts", "received", l.Int(int64(r.Received)), "since", r.Since, "dropped", l.Int(int64(r.Dropped)), "bytes", l.Bytes(float64(r.Bytes)))}
 	}
+	if site, err := s.site(ctx); err == nil {
+		off := slices.DeleteFunc(slices.Clone(site.ReceiversOff), func(r appliance.Receiver) bool { return !strings.HasPrefix(string(r), "syslog_") })
+		if len(off) > 0 {
+			page.Notes = append(page.Notes, l.receiversOff(off))
+		}
+	}
 	if r.Trouble != "" {
 		page.Trouble = l.T("eventchecks.trouble", "why", r.Trouble)
 	}

@@ -37,8 +37,14 @@ func (s *Server) settingsSite(c echo.Context) error {
 }
 
 func siteValues(site appliance.Site) map[string]string {
-	return map[string]string{"name": site.Name, "language": site.Language, "time_zone": site.TimeZone,
+	values := map[string]string{"name": site.Name, "language": site.Language, "time_zone": site.TimeZone,
 		"holiday_region": site.HolidayRegion, "days_off": daysOffText(site.DaysOff), "day_start": site.DayStart, "hotline": site.Hotline, "provider": site.Provider}
+	for _, r := range appliance.Receivers {
+		if site.Receives(r) {
+			values[string(r)] = "1"
+		}
+	}
+	return values
 }
 
 func (s *Server) showSite(c echo.Context, status int, form view.Form, owned map[string]string) error {
@@ -50,6 +56,9 @@ func (s *Server) showSite(c echo.Context, status int, form view.Form, owned map[
 	if !slices.ContainsFunc(page.Regions, func(o view.Option) bool { return o.Value == region }) {
 		page.Regions = append(page.Regions, view.Option{Value: region, Label: region}) // a site file may name others
 	}
+	for _, r := range appliance.Receivers {
+		page.Receivers = append(page.Receivers, view.Option{Value: string(r), Label: l.T("receiver." + string(r))})
+	}
 	page.Lines = []view.Line{
 		{Name: l.T("site.name"), Value: form.Value("name")},
 		{Name: l.T("site.language"), Value: labelOf(page.Languages, form.Value("language"))},
@@ -60,12 +69,19 @@ func (s *Server) showSite(c echo.Context, status int, form view.Form, owned map[
 		{Name: l.T("site.hotline"), Value: form.Value("hotline")},
 		{Name: l.T("site.provider"), Value: form.Value("provider")},
 	}
+	if off := receiversOff(form); len(off) > 0 {
+		page.Lines = append(page.Lines, view.Line{Name: l.T("site.receivers"), Value: l.receiversOff(off)})
+	}
 	return s.render.Page(c, status, "settings-site", frame, page)
 }
 
 func (s *Server) saveSite(c echo.Context) error {
 	_, l := s.settingsFrame(c)
-	form := formOf(c, "name", "language", "time_zone", "holiday_region", "days_off", "day_start", "hotline", "provider")
+	fields := []string{"name", "language", "time_zone", "holiday_region", "days_off", "day_start", "hotline", "provider"}
+	for _, r := range appliance.Receivers {
+		fields = append(fields, string(r))
+	}
+	form := formOf(c, fields...)
 	site, err := s.site(c.Request().Context())
 	if err != nil {
 		return err
@@ -78,6 +94,9 @@ func (s *Server) saveSite(c echo.Context) error {
 	site.Name, site.Language, site.TimeZone = form.Value("name"), form.Value("language"), form.Value("time_zone")
 	site.HolidayRegion, site.Hotline, site.Provider = form.Value("holiday_region"), form.Value("hotline"), form.Value("provider")
 	site.DayStart, site.DaysOff = form.Value("day_start"), parseDaysOff(form.Value("days_off"))
+	if c.FormValue("receivers") != "" { // the boxes were on the page: one that is not sent is not ticked
+		site.ReceiversOff = receiversOff(form)
+	}
 	if err := s.App.SaveSite(c.Request().Context(), actor(c), site); err != nil {
 		if !s.refuse(&form, l, err, siteFields) {
 			return err
@@ -93,6 +112,25 @@ func (s *Server) takeOverSite(c echo.Context) error {
 		return err
 	}
 	return s.done(c, "/settings/site", s.render.Lang(s.frame(c, "").Lang).T("site.taken_over"))
+}
+
+// receiversOff says which receivers are switched off.
+func (l *Lang) receiversOff(off []appliance.Receiver) string {
+	words := make([]string, len(off))
+	for i, r := range off {
+		words[i] = l.T("receiver." + string(r))
+	}
+	return l.T("site.receivers_off", "what", strings.Join(words, ", "))
+}
+
+// receiversOff are those whose boxes are not ticked.
+func receiversOff(form view.Form) (off []appliance.Receiver) {
+	for _, r := range appliance.Receivers {
+		if form.Value(string(r)) != "1" {
+			off = append(off, r)
+		}
+	}
+	return off
 }
 
 // daysOffText writes free days one a line: "12-24 Christmas Eve", "+ 2026-10-31 Reformation Day" for one on which people work.

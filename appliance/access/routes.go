@@ -360,6 +360,8 @@ func apiRoutes() []Rule {
 		{Method: "GET", Path: "/backup-jobs/{id}", Need: ViewBackups},
 		{Method: "POST", Path: "/backup-jobs/{id}/accept", Need: EditBackups},
 		{Method: "GET", Path: "/backup-runs", Need: ViewBackups},
+		{Method: "GET", Path: "/receivers", Need: ViewSettings},
+		{Method: "PUT", Path: "/receivers/{name}", Need: EditSite},
 		{Method: "GET", Path: "/sources", Need: ViewSources},
 		{Method: "POST", Path: "/sources/{id}/read", Need: ViewSources},
 		{Method: "GET", Path: "/rounds", Need: ViewStatus},

@@ -31,6 +31,8 @@ type FileSite struct {
 	Set map[string]string // key of the file to value: name, language, time_zone, holiday_region, day_start, hotline, provider
 	// DaysOff is nil when the key is not there; an empty list takes all away.
 	DaysOff []appliance.DayOff
+	// ReceiversOff is nil when the key is not there; an empty list switches all on.
+	ReceiversOff []appliance.Receiver
 }
 
 // FileCredential is an entry of the section credentials. Its secrets never hold a value.

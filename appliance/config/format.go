@@ -28,6 +28,7 @@ func Format(f *File) []byte {
 		}
 		w.depth++
 		w.daysOff(f.Site.DaysOff)
+		w.receiversOff(f.Site.ReceiversOff)
 		w.depth--
 	}
 	if f.Contract != nil {

@@ -110,7 +110,7 @@ func (inv Inventory) Export() *File {
 				f.Site.Set[key] = v
 			}
 		}
-		f.Site.DaysOff = inv.Site.DaysOff
+		f.Site.DaysOff, f.Site.ReceiversOff = inv.Site.DaysOff, inv.Site.ReceiversOff
 	}
 	if inv.Contract != nil {
 		f.Contract = &FileContract{Contract: *inv.Contract}

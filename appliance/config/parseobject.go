@@ -28,7 +28,7 @@ func (p *reader) site(n *node, path string) {
 			out.Set[key] = s
 		}
 	}
-	f["days_off"] = p.daysOff(out)
+	f["days_off"], f["receivers_off"] = p.daysOff(out), p.receiversOff(out)
 	p.mapping(n, path, f)
 	probe := appliance.Site{Name: "x", Language: "en", TimeZone: "UTC"} // what is not set is not judged here
 	out.apply(&probe)
@@ -42,6 +42,9 @@ func (s *FileSite) apply(to *appliance.Site) {
 	}
 	if s.DaysOff != nil {
 		to.DaysOff = s.DaysOff
+	}
+	if s.ReceiversOff != nil {
+		to.ReceiversOff = s.ReceiversOff
 	}
 }
 

@@ -7,7 +7,11 @@ import (
 	"siteward/appliance"
 )
 
-const daysOffKey = "days_off"
+// Keys of the site whose values are lists.
+const (
+	daysOffKey      = "days_off"
+	receiversOffKey = "receivers_off"
+)
 
 // site plans the change of the site. It is the one object whose fields have owners of their own: a file owns those that it declares, and
 // what it declares no longer stays and belongs to people again.
@@ -30,7 +34,7 @@ func (p *planner) site() {
 		}
 	}
 	var freed []string
-	for _, key := range append(siteKeys[:len(siteKeys):len(siteKeys)], daysOffKey) {
+	for _, key := range append(siteKeys[:len(siteKeys):len(siteKeys)], daysOffKey, receiversOffKey) {
 		was, is, owner := siteLine(before, key), siteLine(after, key), before.Owned[key]
 		switch {
 		case !want.declares(key):
@@ -68,8 +72,11 @@ func (p *planner) putSite(before, after appliance.Site, freed []string) {
 }
 
 func (s *FileSite) declares(key string) bool {
-	if key == daysOffKey {
+	switch key {
+	case daysOffKey:
 		return s.DaysOff != nil
+	case receiversOffKey:
+		return s.ReceiversOff != nil
 	}
 	_, ok := s.Set[key]
 	return ok
@@ -90,16 +97,21 @@ func siteLines(s appliance.Site) string {
 	for _, key := range siteKeys {
 		lines += siteLine(s, key)
 	}
-	return lines + siteLine(s, daysOffKey)
+	return lines + siteLine(s, daysOffKey) + siteLine(s, receiversOffKey)
 }
 
 // siteLine is a field of the site as it stands in a file.
 func siteLine(s appliance.Site, key string) string {
 	w := &writer{}
-	if key == daysOffKey {
+	switch key {
+	case daysOffKey:
 		w.daysOff(s.DaysOff)
-	} else if place := siteField(&s, key); place != nil {
-		w.word(key, *place)
+	case receiversOffKey:
+		w.receiversOff(s.ReceiversOff)
+	default:
+		if place := siteField(&s, key); place != nil {
+			w.word(key, *place)
+		}
 	}
 	return w.String()
 }

@@ -13,7 +13,7 @@ var region = lazyregexp.New(`^[A-Z]{2}(-[A-Z0-9]{1,3})?$`)
 const maxDaysOff = 200
 
 // ValidateSite says what cannot be right about the site's settings. Fields: name, language, time_zone, holiday_region,
-// day_start, days_off, hotline, provider.
+// day_start, days_off, receivers_off, hotline, provider.
 func ValidateSite(s appliance.Site) []*appliance.Error {
 	var p problems
 	p.name(s.Name)
@@ -36,6 +36,9 @@ func ValidateSite(s appliance.Site) []*appliance.Error {
 		_, err := time.Parse(time.DateOnly, day)
 		p.must(err == nil, "days_off", "days_off", "value", clip(d.Day))
 		p.word("days_off", d.Name, maxName)
+	}
+	for _, r := range s.ReceiversOff {
+		choice(&p, "receivers_off", r, appliance.Receivers)
 	}
 	p.word("hotline", s.Hotline, maxName)
 	p.word("provider", s.Provider, maxName)

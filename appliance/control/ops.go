@@ -20,6 +20,7 @@ type Ops interface {
 	LogbookOps
 	WindowOps
 	SourceOps
+	ReceiverOps
 	ProviderOps
 	UpdateOps
 	// Apply makes the site what the file says and gives the differences, one a line.

@@ -46,6 +46,7 @@ func Handler(ops Ops, log *slog.Logger) http.Handler {
 	s.logbookRoutes(mux)
 	s.windowRoutes(mux)
 	s.sourceRoutes(mux)
+	s.receiverRoutes(mux)
 	s.providerRoutes(mux)
 	s.updateRoutes(mux)
 	s.discoveryRoutes(mux)

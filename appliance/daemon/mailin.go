@@ -76,6 +76,9 @@ func (d *Daemon) mailSource(mailbox string) (appliance.Source, error) {
 }
 
 func (d *Daemon) knownMailbox(mailbox, sender string) error {
+	if !d.receives(appliance.ReceiverMail) {
+		return errReceiverOff // told as something that may pass: the sender keeps the mail and tries again
+	}
 	s, err := d.mailSource(mailbox)
 	if err != nil {
 		return err

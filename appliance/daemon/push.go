@@ -95,6 +95,9 @@ func (d *Daemon) pushSource(token string, kind appliance.SourceKind, from string
 	if found.ID == 0 && !d.sources.limits.stranger(from, d.now()) {
 		return found, errPushTooMany
 	}
+	if found.ID != 0 && !d.receives(appliance.ReceiverPush) {
+		return found, errReceiverOff
+	}
 	if found.ID == 0 {
 		return found, &appliance.Error{Code: appliance.CodeNotFound, Err: appliance.ErrNotFound, Message: appliance.Message{Key: "source.error_push_unknown",
 			English: "no source has this address; copy it again from Settings, Log sources"}}

@@ -33,7 +33,8 @@ func (d *Daemon) SaveSite(ctx context.Context, by appliance.Actor, s appliance.S
 	if err := first(config.ValidateSite(s)); err != nil {
 		return err
 	}
-	if old, err := d.Site(ctx); err == nil {
+	old, err := d.Site(ctx)
+	if err == nil {
 		if err := ownedByFile(config.SiteOwner(old, s)); err != nil {
 			return err
 		}
@@ -42,7 +43,12 @@ func (d *Daemon) SaveSite(ctx context.Context, by appliance.Actor, s appliance.S
 	if s.Created.IsZero() {
 		s.Created = d.now()
 	}
-	return d.change(by, "audit.site_changed", "site "+s.Name, func(tx *store.Tx) error { return tx.PutSite(s) })
+	return d.change(by, "audit.site_changed", "site "+s.Name, func(tx *store.Tx) error {
+		if err := tx.PutSite(s); err != nil {
+			return err
+		}
+		return tx.Append(d.switched(by, old, s))
+	})
 }
 
 // TakeOverSite is App.TakeOverSite: the fields of the site belong to people from now on.

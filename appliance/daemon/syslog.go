@@ -22,7 +22,7 @@ func (d *Daemon) listenSyslog(ctx context.Context, g *errgroup.Group) {
 	d.inbox.mu.Lock()
 	d.inbox.since = d.now()
 	d.inbox.mu.Unlock()
-	server := syslog.New(syslog.Options{Now: d.now, Zone: d.location, Take: d.takeLog})
+	server := syslog.New(syslog.Options{Now: d.now, Zone: d.location, Take: d.takeLog, Closed: d.syslogClosed})
 	for _, address := range d.Options.Syslog {
 		if err := d.openSyslog(ctx, g, server, address); err != nil {
 			d.log.Error("syslog cannot be received", "address", address, "err", err)

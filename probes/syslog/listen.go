@@ -22,7 +22,11 @@ type Options struct {
 	// Take keeps messages. It is called from several goroutines and may block: senders over TCP then wait, and what UDP senders send
 	// meanwhile waits in the socket.
 	Take func([]appliance.LogMessage)
+	// Closed says that nothing is taken over udp, tcp or tls at present; nil: all is taken.
+	Closed func(via string) bool
 }
+
+func (o Options) closed(via string) bool { return o.Closed != nil && o.Closed(via) }
 
 // Server takes messages from sockets.
 type Server struct {
@@ -63,7 +67,7 @@ func (s *Server) datagrams(ctx context.Context, conn io.Closer, next func(buf []
 			return nil
 		case errors.Is(err, net.ErrClosed):
 			return err
-		case err != nil:
+		case err != nil, s.o.closed(m.Via):
 			continue
 		}
 		s.o.Take([]appliance.LogMessage{m})
@@ -95,7 +99,7 @@ func (s *Server) ServeStream(ctx context.Context, l net.Listener, via string) er
 			case <-time.After(100 * time.Millisecond):
 			}
 			continue
-		case s.conns.Load() >= maxConns:
+		case s.conns.Load() >= maxConns, s.o.closed(via):
 			_ = c.Close()
 			continue
 		}
@@ -120,6 +124,9 @@ func (s *Server) stream(c net.Conn, via string) {
 	var batch []appliance.LogMessage
 	for {
 		b, err := Frame(r)
+		if s.o.closed(via) {
+			return
+		}
 		if len(b) > 0 {
 			batch = append(batch, s.message(b, from, via))
 		}

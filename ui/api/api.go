@@ -30,7 +30,7 @@ func New(app appliance.App, gate *access.Gate, log *slog.Logger) (*API, error) {
 	a := &API{app: app, gate: gate, log: log, mux: http.NewServeMux()}
 	a.huma = humago.NewWithPrefix(a.mux, access.APIPrefix, config(app.About().Version))
 	a.huma.UseMiddleware(a.admit)
-	for _, add := range []func(){a.siteRoutes, a.deviceRoutes, a.inventoryRoutes, a.checkRoutes, a.stateRoutes, a.seriesRoutes, a.eventRoutes, a.trapRoutes, a.tokenRoutes, a.discoveryRoutes, a.backupRoutes, a.logbookRoutes, a.sourceRoutes, a.incidentRoutes} {
+	for _, add := range []func(){a.siteRoutes, a.deviceRoutes, a.inventoryRoutes, a.checkRoutes, a.stateRoutes, a.seriesRoutes, a.eventRoutes, a.trapRoutes, a.tokenRoutes, a.discoveryRoutes, a.backupRoutes, a.logbookRoutes, a.sourceRoutes, a.receiverRoutes, a.incidentRoutes} {
 		add()
 	}
 	a.upsRoutes()

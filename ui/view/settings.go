@@ -16,6 +16,7 @@ type Line struct {
 
 // SettingsSite is what the site is called and how it speaks. Fields: name, language, time_zone, holiday_region, days_off, day_start, hotline, provider.
 type SettingsSite struct {
+	Receivers                 []Option // checkboxes of the form
 	Form                      Form
 	Languages, Zones, Regions []Option
 	CanEdit, CanApply         bool
