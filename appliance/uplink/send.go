@@ -26,6 +26,23 @@ type Target struct {
 	Site      string
 	Outbox    string // the first name of the numbering
 	Key       ed25519.PrivateKey
+	// Secret signs instead of Key for any other receiver: then URL is the whole address, the body is plain JSON, and a receiver that
+	// answers 2xx without saying what it has acknowledges the batch.
+	Secret string
+}
+
+func (t *Target) address() string {
+	if t.Secret != "" {
+		return t.URL
+	}
+	return t.URL + "/ingest/v1/" + t.Site
+}
+
+func (t *Target) encoding() string {
+	if t.Secret != "" {
+		return ""
+	}
+	return message.Zstd
 }
 
 // Config is what a sender is made of.
@@ -182,14 +199,14 @@ func (s *Sender) live(ctx context.Context, t Target, st *appliance.UplinkState) 
 
 // deliver sends one batch and takes in the answer. What leaves is noted before it does.
 func (s *Sender) deliver(ctx context.Context, t Target, events []message.Event) error {
-	body, err := message.Encode(events, message.Zstd)
+	body, err := message.Encode(events, t.encoding())
 	if p, ok := errors.AsType[*message.Problem](err); ok && p.Code == message.CodeTooLarge || err == nil && len(body) > message.MaxBody {
 		return s.less(t, len(events))
 	}
 	if err != nil {
 		return err
 	}
-	sent := appliance.Sent{Enrolment: t.Enrolment, To: t.Name, At: s.Now(), URL: t.URL + "/ingest/v1/" + t.Site, Encoding: message.Zstd, Body: body,
+	sent := appliance.Sent{Enrolment: t.Enrolment, To: t.Name, At: s.Now(), URL: t.address(), Encoding: t.encoding(), Body: body,
 		Events: len(events), Kinds: kindsOf(events), First: events[0].Sequence, Last: events[len(events)-1].Sequence, Live: events[0].Live, Message: events[0].ID, Tries: 1}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, sent.URL, bytes.NewReader(body))
 	if err != nil {
@@ -207,7 +224,7 @@ func (s *Sender) deliver(ctx context.Context, t Target, events []message.Event) 
 	if err != nil {
 		return err
 	}
-	answer, err := s.post(req, &sent)
+	answer, err := s.post(req, t, events[0].Outbox, &sent)
 	if ctx.Err() != nil && sent.Status == 0 {
 		return ctx.Err() // we go: that is nobody's failure
 	}
@@ -225,17 +242,25 @@ func kindsOf(events []message.Event) map[string]int {
 func (s *Sender) head(req *http.Request, t Target, st *appliance.UplinkState, sent *appliance.Sent) {
 	h := req.Header
 	h.Set("Content-Type", message.ContentType)
-	h.Set("Content-Encoding", sent.Encoding)
+	if sent.Encoding != "" {
+		h.Set("Content-Encoding", sent.Encoding)
+	}
 	h.Set("User-Agent", s.Agent)
 	h.Set(message.HeaderAcknowledged, strconv.FormatUint(st.Acked, 10))
-	message.Sign(h, t.Key, sent.Message, s.Now(), sent.Body)
+	if t.Secret != "" {
+		message.SignShared(h, t.Secret, sent.Message, s.Now(), sent.Body)
+	} else {
+		message.Sign(h, t.Key, sent.Message, s.Now(), sent.Body)
+	}
 	for _, name := range []string{"Content-Type", "Content-Encoding", "User-Agent", message.HeaderAcknowledged, message.HeaderID, message.HeaderTimestamp, message.HeaderSignature} {
-		sent.Headers = append(sent.Headers, strings.ToLower(name)+": "+h.Get(name))
+		if h.Get(name) != "" {
+			sent.Headers = append(sent.Headers, strings.ToLower(name)+": "+h.Get(name))
+		}
 	}
 }
 
 // post gives the answer, or a *message.Problem that the receiver answered with, or why there is none.
-func (s *Sender) post(req *http.Request, sent *appliance.Sent) (a message.Answer, err error) {
+func (s *Sender) post(req *http.Request, t Target, outbox string, sent *appliance.Sent) (a message.Answer, err error) {
 	res, err := s.HTTP.Do(req)
 	if err != nil {
 		return a, err
@@ -249,13 +274,18 @@ func (s *Sender) post(req *http.Request, sent *appliance.Sent) (a message.Answer
 	if res.StatusCode == http.StatusOK && len(b) <= answerBytes && json.Unmarshal(b, &a) == nil && !a.Received.IsZero() {
 		return a, nil
 	}
+	if t.Secret != "" && res.StatusCode/100 == 2 {
+		sent.Status = http.StatusOK
+		return message.Answer{Acknowledged: sent.Last, Outbox: outbox, Received: s.Now()}, nil
+	}
 	p := message.Problem{}
 	kind, _, _ := strings.Cut(res.Header.Get("Content-Type"), ";")
 	if kind == message.ContentTypeProblem && json.Unmarshal(b, &p) == nil && p.Code != "" {
 		p.Detail = string([]rune(p.Detail)[:min(len([]rune(p.Detail)), 300)])
 		return a, &p
 	}
-	return a, &message.Problem{Code: message.CodeUnavailable, Status: res.StatusCode,
+	after, _ := strconv.Atoi(res.Header.Get("Retry-After")) //nolint:errcheck // a date is as good as nothing
+	return a, &message.Problem{Code: message.CodeUnavailable, Status: res.StatusCode, After: max(0, after),
 		Detail: "what answers there is no receiver of reports: HTTP " + strconv.Itoa(res.StatusCode)}
 }
 
