@@ -23,6 +23,7 @@ type Ops interface {
 	ReceiverOps
 	ProviderOps
 	UpdateOps
+	UplinkOps
 	// Apply makes the site what the file says and gives the differences, one a line.
 	Apply(ctx context.Context, file []byte, o ApplyOptions) (Applied, error)
 	// Export gives the site as a file that Apply takes.

@@ -49,6 +49,7 @@ func Handler(ops Ops, log *slog.Logger) http.Handler {
 	s.receiverRoutes(mux)
 	s.providerRoutes(mux)
 	s.updateRoutes(mux)
+	s.uplinkRoutes(mux)
 	s.discoveryRoutes(mux)
 	s.walkRoutes(mux)
 	return mux

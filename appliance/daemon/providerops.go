@@ -23,3 +23,23 @@ func (o ops) RotateKey(ctx context.Context) error { return o.d.RotateKey(ctx, ac
 func (o ops) Disconnect(ctx context.Context, reason string) error {
 	return o.d.Disconnect(ctx, actor(ctx), reason)
 }
+
+func (o ops) UplinkState(ctx context.Context) (appliance.UplinkState, error) {
+	return o.d.UplinkState(ctx)
+}
+
+func (o ops) UplinkPolicy(ctx context.Context) (appliance.UplinkPolicy, error) {
+	return o.d.UplinkPolicy(ctx)
+}
+
+func (o ops) SaveUplinkPolicy(ctx context.Context, p appliance.UplinkPolicy) error {
+	return o.d.SaveUplinkPolicy(ctx, actor(ctx), p)
+}
+
+func (o ops) SentReports(ctx context.Context, f appliance.SentFilter) ([]appliance.Sent, error) {
+	return o.d.SentReports(ctx, f)
+}
+
+func (o ops) SentReport(ctx context.Context, id appliance.ID) (appliance.Sent, error) {
+	return o.d.SentReport(ctx, id)
+}

@@ -77,9 +77,13 @@ func (f *fleet) row(t *testing.T) central.Row {
 }
 
 // opened is an appliance whose site is set up.
-func opened(t *testing.T, dir string) *daemon.Daemon {
+func opened(t *testing.T, dir string, change ...func(*daemon.Options)) *daemon.Daemon {
 	t.Helper()
-	d, err := daemon.Open(t.Context(), daemon.Options{Data: dir, About: appliance.About{Version: "1.2"}, Store: store.Options{SkipVerify: true}})
+	o := daemon.Options{Data: dir, About: appliance.About{Version: "1.2"}, Store: store.Options{SkipVerify: true}}
+	for _, c := range change {
+		c(&o)
+	}
+	d, err := daemon.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -105,8 +105,10 @@ func TestTheReceiverOfTheDocuments(t *testing.T) {
 	send := uplink.New(uplink.Config{
 		Update: func(step func(uplink.Tx) error) error { return step(mem) },
 		Target: func() (uplink.Target, error) { return target, nil },
-		Live:   func(context.Context, *appliance.UplinkState) (*message.Summary, error) { return &message.Summary{At: now}, nil },
-		HTTP:   &http.Client{Transport: &lossy{}}, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Name: func() string { return "again" }, Agent: "Siteward/test",
+		Live: func(context.Context, *appliance.UplinkState) (*message.Summary, error) {
+			return &message.Summary{At: now}, nil
+		},
+		HTTP: &http.Client{Transport: &lossy{}}, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return now }, Name: func() string { return "again" }, Agent: "Siteward/test",
 	})
 	put := func(n int) {
 		for range n {

@@ -36,6 +36,7 @@ func New(app appliance.App, gate *access.Gate, log *slog.Logger) (*API, error) {
 	a.upsRoutes()
 	a.ticketRoutes()
 	a.windowRoutes()
+	a.uplinkRoutes()
 	if err := a.describeAccess(); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,104 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"siteward/appliance"
+	"siteward/appliance/message"
+)
+
+// Uplink is how far the reports to the provider are.
+type Uplink struct {
+	Connected bool                   `json:"connected"`
+	Provider  string                 `json:"provider,omitempty"`
+	URL       string                 `json:"url,omitempty"`
+	Site      string                 `json:"site,omitempty" doc:"The site's id there."`
+	State     *appliance.UplinkState `json:"state,omitempty"`
+	Policy    appliance.UplinkPolicy `json:"policy" doc:"What leaves."`
+	Kinds     []string               `json:"kinds" nullable:"false" doc:"The kinds that the policy may switch off."`
+}
+
+// SentList are deliveries without their bytes.
+type SentList struct {
+	Items []appliance.Sent `json:"items" nullable:"false"`
+}
+
+// SentBody is a delivery with its exact bytes and what they say.
+type SentBody struct {
+	appliance.Sent
+
+	Events []json.RawMessage `json:"events" nullable:"false" doc:"The CloudEvents as they stand in the body, unpacked."`
+}
+
+func (a *API) uplinkRoutes() {
+	register(a, operation("GET", "/uplink", "getUplink", "How far the reports to the provider are, and what leaves"), a.getUplink)
+	register(a, operation("PUT", "/uplink/policy", "putUplinkPolicy", "Change what leaves", 409, 422), a.putUplinkPolicy)
+	register(a, operation("GET", "/uplink/sent", "listSent", "What was sent, newest first", 422), a.listSent)
+	register(a, operation("GET", "/uplink/sent/{id}", "getSent", "One delivery with its exact bytes", 404), a.getSent)
+}
+
+func (a *API) getUplink(ctx context.Context, _ *struct{}) (*struct{ Body Uplink }, error) {
+	out := Uplink{Kinds: appliance.UplinkKinds}
+	var err error
+	if out.Policy, err = a.app.UplinkPolicy(ctx); err != nil {
+		return nil, a.fail("getUplink", err)
+	}
+	e, err := a.app.Provider(ctx)
+	if errors.Is(err, appliance.ErrNotFound) {
+		return &struct{ Body Uplink }{out}, nil
+	}
+	if err != nil {
+		return nil, a.fail("getUplink", err)
+	}
+	st, err := a.app.UplinkState(ctx)
+	if err != nil {
+		return nil, a.fail("getUplink", err)
+	}
+	out.Connected, out.Provider, out.URL, out.Site, out.State = true, e.Provider, e.URL, e.Site, &st
+	return &struct{ Body Uplink }{out}, nil
+}
+
+func (a *API) putUplinkPolicy(ctx context.Context, in *struct {
+	Body appliance.UplinkPolicy `doc:"With the version that it was read with."`
+}) (*struct{ Body appliance.UplinkPolicy }, error) {
+	if err := a.app.SaveUplinkPolicy(ctx, actor(ctx), in.Body); err != nil {
+		return nil, a.fail("putUplinkPolicy", err)
+	}
+	p, err := a.app.UplinkPolicy(ctx)
+	if err != nil {
+		return nil, a.fail("putUplinkPolicy", err)
+	}
+	return &struct{ Body appliance.UplinkPolicy }{p}, nil
+}
+
+func (a *API) listSent(ctx context.Context, in *struct {
+	Before ID        `query:"before" doc:"Only deliveries with a lower number: the next page."`
+	Limit  int       `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+	From   time.Time `query:"from" doc:"Only of that time or later."`
+	Until  time.Time `query:"until" doc:"Only before that time."`
+	Failed bool      `query:"failed" doc:"Only those that were not taken."`
+	Gaps   bool      `query:"gaps" doc:"Only those that report what was left out."`
+}) (*struct{ Body SentList }, error) {
+	list, err := a.app.SentReports(ctx, appliance.SentFilter{Before: in.Before, Limit: in.Limit, From: in.From, Until: in.Until, Failed: in.Failed, Gaps: in.Gaps})
+	if err != nil {
+		return nil, a.fail("listSent", err)
+	}
+	return &struct{ Body SentList }{SentList{Items: append([]appliance.Sent{}, list...)}}, nil
+}
+
+func (a *API) getSent(ctx context.Context, in *struct {
+	ID ID `path:"id" minimum:"1"`
+}) (*struct{ Body SentBody }, error) {
+	v, err := a.app.SentReport(ctx, in.ID)
+	if err != nil {
+		return nil, a.fail("getSent", err)
+	}
+	out := SentBody{Sent: v, Events: []json.RawMessage{}}
+	if raw, err := message.Raw(v.Body, v.Encoding); err == nil {
+		out.Events = raw
+	}
+	return &struct{ Body SentBody }{out}, nil
+}
