@@ -4,7 +4,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -200,47 +199,5 @@ func TestAProviderThatIsAwayMissesNothing(t *testing.T) {
 	}
 	if missing := slices.DeleteFunc(ids, func(id string) bool { return got[id] }); len(missing) > 0 {
 		t.Errorf("not arrived: %v", missing)
-	}
-}
-
-func TestNoSecretLeaves(t *testing.T) {
-	f, dir := newFleet(t), filepath.Join(t.TempDir(), "store")
-	d := opened(t, dir)
-	defer func() { _ = d.Close() }()
-	const secret = "wachtwoord-7261-geheim"
-	c := appliance.Credential{Name: "switches", SNMPVersion: "2c", Community: appliance.Secret{Value: secret}}
-	if err := d.SaveCredential(t.Context(), admin, &c); err != nil {
-		t.Fatal(err)
-	}
-	token, err := d.NewToken(t.Context(), admin, "billing", appliance.RoleViewer, d.Now().AddDate(1, 0, 0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	f.connect(t, d)
-	report(t, d)
-	key, err := os.ReadFile(filepath.Join(dir, "provider.key"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	list, err := d.SentReports(t.Context(), appliance.SentFilter{})
-	if err != nil || len(list) == 0 {
-		t.Fatal(err)
-	}
-	for _, v := range list {
-		one, err := d.SentReport(t.Context(), v.ID)
-		if err != nil {
-			t.Fatal(err)
-		}
-		events, err := message.Decode(one.Body, one.Encoding)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, e := range events {
-			for _, s := range []string{secret, token, strings.TrimSpace(string(key))} {
-				if strings.Contains(string(e.Data), s) {
-					t.Errorf("a secret left in %s: %s", e.Type, e.Data)
-				}
-			}
-		}
 	}
 }

@@ -218,3 +218,7 @@ func TestAnyAddressThatAnswersGoodAcknowledges(t *testing.T) {
 		t.Errorf("%v, %+v", ids, w.mem.st)
 	}
 }
+
+func targetOf(t uplink.Target) func() (uplink.Target, error) {
+	return func() (uplink.Target, error) { return t, nil }
+}
