@@ -27,6 +27,12 @@ func (s *Store) start(ctx context.Context) {
 		return
 	}
 	s.wake = make(chan struct{}, 1)
+	switch n := s.level0(); { // processes that were killed one after the other have left a table each
+	case n >= mergeFirst:
+		s.report("compact", s.compact())
+	case n >= flattenAt:
+		s.wake <- struct{}{}
+	}
 	s.takeBallast()
 	s.allocateLogs()
 	s.done.Add(1)
@@ -184,7 +190,7 @@ func (s *Store) room(keys []string, writes map[string][]byte) {
 		return
 	}
 	s.unmerged = 0
-	if n := s.level0(); n >= stallAt/2 {
+	if n := s.level0(); n >= mergeFirst {
 		s.report("compact", s.compact())
 	} else if n >= flattenAt {
 		select {
