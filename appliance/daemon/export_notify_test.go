@@ -2,10 +2,12 @@ package daemon
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"siteward/appliance"
 	"siteward/appliance/store"
+	"siteward/probes"
 )
 
 // JudgeIncidents compares what is wrong now with the incidents that are open, as the loop of that name does.
@@ -14,21 +16,38 @@ func JudgeIncidents(d *Daemon, ctx context.Context) error { return d.judgeIncide
 // Tell puts a notice into the queue.
 func Tell(d *Daemon, ctx context.Context, n appliance.Notice) error { return d.tell(ctx, n) }
 
-// AddDevices adds so many devices that are pinged.
-func AddDevices(d *Daemon, n int) error {
+// AddDevices adds so many devices that are pinged, reached through others.
+func AddDevices(d *Daemon, name string, n int, parents ...appliance.ID) error {
 	return d.edit(func(tx *store.Tx) error {
 		for i := range n {
-			dev := appliance.Device{Name: "device " + appliance.ID(i+1).String(), Kind: appliance.KindServer, Address: "192.0.2.1"}
+			dev := appliance.Device{Name: name + " " + appliance.ID(i+1).String(), Kind: appliance.KindServer, Address: "192.0.2.1", Parents: parents}
 			if err := tx.PutDevice(&dev); err != nil {
 				return err
 			}
-			c := appliance.Check{Device: dev.ID, Name: "ping", Probe: appliance.ProbePing, Interval: appliance.Duration(time.Minute), Timeout: appliance.Duration(time.Second)}
+			c := appliance.Check{Device: dev.ID, Name: "ping", Probe: appliance.ProbePing, Interval: appliance.Duration(time.Hour), Timeout: appliance.Duration(time.Second)}
 			if err := tx.PutCheck(&c); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+}
+
+// FakeProbe lets a test answer for all devices that are asked this way. Call it before Run.
+func FakeProbe(d *Daemon, kind appliance.ProbeKind, f probes.Func) {
+	d.probes[kind] = probes.Guard(f, slog.New(slog.DiscardHandler))
+}
+
+// AskAll asks all devices once, as the workers that poll do.
+func AskAll(d *Daemon, ctx context.Context) error {
+	for _, c := range d.live.allChecks() {
+		_, dev, _ := d.live.check(c.ID)
+		if err := d.takeSoon(d.ask(ctx, dev, c), d.now(), true); err != nil {
+			return err
+		}
+	}
+	d.settleDown()
+	return nil
 }
 
 // SyncSoon is how long polls may wait for the disk together.

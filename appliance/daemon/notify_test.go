@@ -24,6 +24,9 @@ type postbox struct {
 	texts []string
 	srv   *smtp.Server
 	port  int
+	slow  time.Duration // that it takes for each mail
+	// busy is asked for each mail before it is taken.
+	busy func() error
 }
 
 func (p *postbox) NewSession(*smtp.Conn) (smtp.Session, error) { return p, nil }
@@ -44,6 +47,14 @@ func (p *postbox) Data(r io.Reader) error {
 	m, err := mail.ReadMessage(strings.NewReader(string(b)))
 	if err != nil {
 		return err
+	}
+	if p.slow > 0 {
+		<-time.After(p.slow)
+	}
+	if p.busy != nil {
+		if err := p.busy(); err != nil {
+			return err
+		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -351,5 +362,33 @@ func TestSecretsOfChannelsAreNeverShown(t *testing.T) {
 	c.Channels = []appliance.Channel{{Kind: appliance.ChannelService, Address: "ntfy, 127.0.0.1"}}
 	if err := s.SaveContact(t.Context(), byTest, &c); err != nil || c.Channels[0].Secret.Value == "" {
 		t.Errorf("an empty secret did not stay as it was: %v", err)
+	}
+}
+
+// "Try again" while a try is under way that fails in the end means one more try, not waiting for the next one.
+func TestTryAgainDuringATry(t *testing.T) {
+	t.Parallel()
+	s, p := told(t)
+	entered, leave := make(chan struct{}), make(chan error)
+	p.busy = func() error { entered <- struct{}{}; return <-leave }
+	err := daemon.Tell(s.Daemon, t.Context(), appliance.Notice{Kind: appliance.NoticeTicket, Title: appliance.Message{English: "hello"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := &smtp.SMTPError{Code: 452, EnhancedCode: smtp.EnhancedCode{4, 3, 1}, Message: "no room"}
+	for tries := range 12 { // the wait grows to an hour
+		<-entered
+		leave <- full
+		until(t, "the try is noted", func() bool { w := s.sent(appliance.DeliveryWaiting); return len(w) == 1 && w[0].Tried == tries+1 })
+		s.retry()
+	}
+	<-entered
+	s.retry()
+	leave <- full
+	<-entered
+	leave <- nil
+	until(t, "it is told", func() bool { return len(s.sent(appliance.DeliveryDelivered)) == 1 })
+	if d := s.sent(appliance.DeliveryDelivered)[0]; d.Tried != 14 || !strings.Contains(d.Attempts[12].Answer, "no room") {
+		t.Errorf("%+v", d)
 	}
 }

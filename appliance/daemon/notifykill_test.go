@@ -7,18 +7,21 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"siteward/appliance"
 	"siteward/appliance/daemon"
 )
 
-// A process that is killed while it tells loses nothing, and tells at most one message a second time for each kill.
+// A process that is killed while it tells loses nothing, and tells at most one message a second time for each kill. SITEWARD_KILLS says how
+// often; 1,000 were tried.
 func TestKillDuringSending(t *testing.T) {
 	kills := 10
 	if n, err := strconv.Atoi(os.Getenv("SITEWARD_KILLS")); err == nil {
 		kills = n
 	}
 	dir := t.TempDir()
-	p := &postbox{}
+	p := &postbox{slow: 2 * time.Millisecond}
 	p.open(t)
 	s, err := open(t, dir)
 	if err != nil {
@@ -28,27 +31,33 @@ func TestKillDuringSending(t *testing.T) {
 	if err := s.SaveMailRelay(t.Context(), byTest, appliance.MailRelay{Host: "127.0.0.1", Port: p.port, Security: appliance.MailPlain, From: "siteward@example.com"}); err != nil {
 		t.Fatal(err)
 	}
-	notices := 40 * kills
+	notices := 8 * kills // more than are told between two kills
+	var telling errgroup.Group
+	telling.SetLimit(32)
 	for i := range notices { // a test is told by itself, so that each can be counted
 		n := appliance.Notice{Kind: appliance.NoticeTest, Title: appliance.Message{English: fmt.Sprintf("notice %d", i)}, To: []appliance.Recipient{{Mail: "mara@example.com"}}}
-		if err := daemon.Tell(s.Daemon, t.Context(), n); err != nil {
-			t.Fatal(err)
-		}
+		telling.Go(func() error { return daemon.Tell(s.Daemon, t.Context(), n) })
+	}
+	if err := telling.Wait(); err != nil {
+		t.Fatal(err)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
 	count := func() int { p.mu.Lock(); defer p.mu.Unlock(); return len(p.mails) }
 	done := 0
-	for round := range kills {
+	for done < kills && len(p.distinct()) < notices {
 		before := count()
 		v := startProcess(t, dir)
-		until(t, "it tells", func() bool { return count() > before || count() >= notices })
-		<-time.After(time.Duration(round%7) * time.Millisecond)
+		until(t, "it tells", func() bool { return count() > before })
+		<-time.After(time.Duration(done%7) * time.Millisecond)
 		v.kill()
 		done++
-		if count() >= notices+done {
-			break
+		if twice := count() - len(p.distinct()); twice > done {
+			t.Fatalf("%d messages were told twice after %d kills", twice, done)
+		}
+		if done%100 == 0 {
+			t.Logf("%d kills: %d of %d notices told, %d of them twice", done, len(p.distinct()), notices, count()-len(p.distinct()))
 		}
 	}
 	last := startProcess(t, dir)

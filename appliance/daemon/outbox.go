@@ -22,6 +22,7 @@ type outbox struct {
 	wake    [lanes]chan struct{}
 	rest    [lanes]time.Time // until when a lane waits: its relay does not answer
 	tried   [lanes]int       // in a row
+	asked   int              // how often people have asked to try again
 	trouble map[way]trouble
 	last    appliance.ID // notice that was taken in
 }
@@ -271,6 +272,7 @@ func (d *Daemon) RetryDeliveries(_ context.Context, _ appliance.Actor) (n int, e
 		}
 	}
 	o.rest = [lanes]time.Time{}
+	o.asked++ // a try that is under way and fails is tried again at once
 	o.rouse()
 	return n, nil
 }

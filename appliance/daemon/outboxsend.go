@@ -73,6 +73,7 @@ func (d *Daemon) held(n appliance.Notice, to recipient, site appliance.Site, now
 func (d *Daemon) tellOne(ctx context.Context, to recipient, site appliance.Site, m notify.Message) error {
 	all := m.All()
 	last := all[len(all)-1]
+	asked := d.outbox.timesAsked()
 	answer, err := d.hand(ctx, to, d.letter(to, site, m))
 	if ctx.Err() != nil && err != nil {
 		return ctx.Err() // we stop: that was no try
@@ -101,7 +102,32 @@ func (d *Daemon) tellOne(ctx context.Context, to recipient, site appliance.Site,
 	if err := d.putDeliveries(list); err != nil {
 		return err
 	}
+	if err != nil {
+		d.outbox.hurry(asked, list)
+	}
 	return d.settleTrouble(last, now, err)
+}
+
+// hurry lets what waits be tried at once when somebody has asked for that since.
+func (o *outbox) hurry(asked int, list []appliance.Delivery) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.asked == asked {
+		return
+	}
+	for _, v := range list {
+		if v.State == appliance.DeliveryWaiting {
+			v.Next = time.Time{}
+			o.keep(v)
+			o.rest[wayOf(v).lane()] = time.Time{}
+		}
+	}
+}
+
+func (o *outbox) timesAsked() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.asked
 }
 
 // settleLane lets the lane of the mails rest when the relay takes none: the others would wait for the same. All of them are tried
