@@ -56,6 +56,10 @@ func TestIncidentActions(t *testing.T) {
 		{"/incidents/10/acknowledge", url.Values{"until": {"yesterday"}}, http.StatusUnprocessableEntity, ""},
 		{"/incidents/999/note", url.Values{"text": {"x"}}, http.StatusNotFound, ""},
 		{"/settings/contacts/new", url.Values{"name": {"Jan"}, "role": {"technician"}, "kind_1": {"mail"}, "address_1": {"jan@example.com"}, "least_1": {"ok"}}, http.StatusSeeOther, "save contact Jan"},
+		{"/settings/contacts/new", url.Values{"name": {"Own"}, "role": {"technician"}, "hours": {"own"}, "day_1": {"08:00-12:00 13:00-17:00"}, "day_6": {"22:00-06:00"}}, http.StatusSeeOther, "save contact Own"},
+		{"/settings/contacts/new", url.Values{"name": {"Own"}, "role": {"technician"}, "hours": {"own"}, "day_1": {"8 to 5"}}, http.StatusUnprocessableEntity, ""},
+		{"/settings/contacts/new", url.Values{"name": {"Own"}, "role": {"technician"}, "hours": {"own"}}, http.StatusUnprocessableEntity, ""},
+		{"/settings/routes/new", url.Values{"name": {"Door"}, "least": {"warning"}, "device_3": {"1"}, "hours": {"own"}, "day_1": {"08:00-12:00"}, "after_1": {"0"}, "who_1": {"contact:1"}}, http.StatusSeeOther, "save route Door"},
 		{"/settings/contacts/1/test", nil, http.StatusSeeOther, "test contact 1"},
 		{"/settings/contacts/2/delete", nil, http.StatusSeeOther, "delete contact 2"},
 		{"/settings/routes/new", url.Values{"name": {"Night"}, "least": {"critical"}, "after_1": {"0"}, "who_1": {"contact:1"}, "after_2": {"30"}, "who_2": {"role:hotline"}}, http.StatusSeeOther, "save route Night"},
@@ -76,6 +80,42 @@ func TestIncidentActions(t *testing.T) {
 		}
 		if strings.Contains(text, "geheim") {
 			t.Errorf("%s sends a secret back", c.path)
+		}
+	}
+}
+
+// Hours of one's own and single devices are in the form as they were entered, and in words in the list.
+func TestOwnHoursAndSingleDevices(t *testing.T) {
+	t.Parallel()
+	b := apptest.Server(t)
+	b.App.Speak("en")
+	for path, form := range map[string]url.Values{
+		"/settings/contacts/new": {"name": {"Own"}, "role": {"technician"}, "hours": {"own"}, "day_1": {"08:00-12:00 13:00-17:00"}},
+		"/settings/routes/new":   {"name": {"Door"}, "least": {"warning"}, "device_3": {"1"}, "hours": {"own"}, "day_6": {"22:00-06:00"}, "after_1": {"0"}, "who_1": {"contact:1"}},
+	} {
+		if res := b.Post(appliance.RoleAdministrator, path, form); res.Code != http.StatusSeeOther {
+			t.Fatalf("%s: %d %.800s", path, res.Code, res.Body)
+		}
+	}
+	contacts, err := b.App.Contacts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	routes, err := b.App.Routes(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, door := contacts[len(contacts)-1], routes[len(routes)-1]
+	if len(own.Hours.Week[1]) != 2 || own.Hours.Week[1][1].To != 17*60 || len(door.Devices) != 1 || door.Devices[0] != 3 || door.Hours.Week[6][0].From != 22*60 {
+		t.Errorf("%+v %+v", own.Hours, door)
+	}
+	for path, want := range map[string]string{
+		"/settings/contacts/" + own.ID.String(): "08:00-12:00 13:00-17:00",
+		"/settings/routes/" + door.ID.String():  `name="device_3" value="1" checked`,
+		"/settings/contacts":                    "08:00–12:00 13:00–17:00",
+	} {
+		if text := b.Get(appliance.RoleAdministrator, path).Body.String(); !strings.Contains(text, want) {
+			t.Errorf("%s lacks %q", path, want)
 		}
 	}
 }

@@ -62,8 +62,16 @@ func (s *Server) contacts(c echo.Context) error {
 		return err
 	}
 	page.Default = len(routes) == 0
+	devices := map[appliance.ID]string{}
+	views, err := s.App.Devices(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range views {
+		devices[d.ID] = d.Name
+	}
 	for _, r := range routes {
-		row := view.RouteRow{Href: "/settings/routes/" + r.ID.String(), Name: r.Name, Of: l.routeOf(r), Owner: r.Owner, Off: r.Off}
+		row := view.RouteRow{Href: "/settings/routes/" + r.ID.String(), Name: r.Name, Of: l.routeOf(r, devices), Owner: r.Owner, Off: r.Off}
 		for _, step := range r.Steps {
 			row.Steps = append(row.Steps, l.stepWord(step, names))
 		}
@@ -85,8 +93,11 @@ func (s *Server) contacts(c echo.Context) error {
 }
 
 func (l *Lang) hoursWord(h *appliance.ServiceHours) string {
-	if h == nil {
+	switch {
+	case h == nil:
 		return l.T("contact.always")
+	case h.Preset == appliance.HoursOwn:
+		return l.hoursText(*h, appliance.Site{TimeZone: "UTC"}) // the times of a week are the same in each zone
 	}
 	return l.T("contact.hours_" + h.Preset)
 }
@@ -102,7 +113,7 @@ func (l *Lang) channelWord(ch appliance.Channel) string {
 	return text
 }
 
-func (l *Lang) routeOf(r appliance.Route) string {
+func (l *Lang) routeOf(r appliance.Route, devices map[appliance.ID]string) string {
 	least := r.Least
 	if least == appliance.StateOK {
 		least = appliance.StateWarning
@@ -114,6 +125,9 @@ func (l *Lang) routeOf(r appliance.Route) string {
 			kinds = append(kinds, l.Kind(k))
 		}
 		text += ", " + strings.Join(kinds, ", ")
+	}
+	for _, id := range r.Devices {
+		text += ", " + devices[id]
 	}
 	return text
 }
@@ -158,14 +172,12 @@ func (s *Server) contact(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f := view.Form{Values: map[string]string{"name": k.Name, "role": string(k.Role), "language": k.Language, "phone": k.Phone, "daily": k.Daily, "off": "", "hours": "",
+	f := view.Form{Values: map[string]string{"name": k.Name, "role": string(k.Role), "language": k.Language, "phone": k.Phone, "daily": k.Daily, "off": "",
 		"version": strconv.FormatUint(k.Version, 10)}}
 	if k.Off {
 		f.Values["off"] = "on"
 	}
-	if k.Hours != nil {
-		f.Values["hours"] = k.Hours.Preset
-	}
+	fillHours(&f, k.Hours)
 	for i := range maxContactChannels {
 		n := strconv.Itoa(i + 1)
 		f.Values["kind_"+n], f.Values["address_"+n], f.Values["least_"+n], f.Values["secret_"+n] = "", "", "ok", ""
@@ -187,7 +199,7 @@ func (s *Server) showContact(c echo.Context, status int, k appliance.Contact, fo
 		page.Roles = append(page.Roles, view.Option{Value: string(r), Label: l.T("contact.role_" + string(r))})
 	}
 	page.Languages = append([]view.Option{{Label: l.T("contact.language_site")}}, languageOptions(l)...)
-	page.Hours = l.hoursOptions(k.Hours)
+	page.Hours = l.hoursFields(form)
 	page.Kinds = []view.Option{{Label: l.T("contact.no_channel")}}
 	for _, kind := range appliance.ChannelKinds {
 		page.Kinds = append(page.Kinds, view.Option{Value: string(kind), Label: l.T("told.way_" + string(kind))})
@@ -212,28 +224,6 @@ func languageOptions(l *Lang) (out []view.Option) {
 	return out
 }
 
-// hoursOptions are the presets; hours of one's own, which a site file may declare, stay as they are.
-func (l *Lang) hoursOptions(now *appliance.ServiceHours) []view.Option {
-	out := []view.Option{{Label: l.T("contact.always")}}
-	for _, p := range []string{appliance.Hours5x8, appliance.Hours5x10, appliance.Hours6x12} {
-		out = append(out, view.Option{Value: p, Label: l.T("contact.hours_" + p)})
-	}
-	if now != nil && now.Preset == appliance.HoursOwn {
-		out = append(out, view.Option{Value: appliance.HoursOwn, Label: l.T("contact.hours_own")})
-	}
-	return out
-}
-
-func hoursOf(preset string, now *appliance.ServiceHours) *appliance.ServiceHours {
-	switch {
-	case preset == "":
-		return nil
-	case now != nil && now.Preset == preset:
-		return now
-	}
-	return &appliance.ServiceHours{Preset: preset}
-}
-
 var contactLabels = map[string]string{"name": "contact.name", "role": "contact.role", "phone": "contact.phone", "daily": "contact.daily", "hours": "contact.hours"}
 
 func (s *Server) saveContact(c echo.Context) error {
@@ -243,14 +233,14 @@ func (s *Server) saveContact(c echo.Context) error {
 	}
 	old := k
 	_, l := s.settingsFrame(c)
-	fields := []string{"name", "role", "language", "phone", "daily", "off", "hours", "version"}
+	fields := append([]string{"name", "role", "language", "phone", "daily", "off", "version"}, hoursNames()...)
 	for i := range maxContactChannels {
 		n := strconv.Itoa(i + 1)
 		fields = append(fields, "kind_"+n, "address_"+n, "secret_"+n, "least_"+n)
 	}
 	form := formOf(c, fields...)
 	k.Name, k.Role, k.Language, k.Phone, k.Daily = form.Value("name"), appliance.ContactRole(form.Value("role")), form.Value("language"), form.Value("phone"), form.Value("daily")
-	k.Off, k.Hours = form.Value("off") != "", hoursOf(form.Value("hours"), k.Hours)
+	k.Off, k.Hours = form.Value("off") != "", hoursOf(&form, l, k.Hours)
 	if v, err := strconv.ParseUint(form.Value("version"), 10, 64); err == nil && k.ID != 0 {
 		k.Version = v
 	}
@@ -281,6 +271,9 @@ func (s *Server) saveContact(c echo.Context) error {
 		}
 	}
 	form.Values["secret_1"], form.Values["secret_2"], form.Values["secret_3"], form.Values["secret_4"] = "", "", "", "" // secrets are not sent back
+	if !form.OK() {
+		return s.showContact(c, http.StatusUnprocessableEntity, old, form)
+	}
 	if err := s.App.SaveContact(c.Request().Context(), actor(c), &k); err != nil {
 		if !s.refuse(&form, l, renamed(err, rename), labels) {
 			return err

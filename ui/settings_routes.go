@@ -52,7 +52,7 @@ func (s *Server) route(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f := view.Form{Values: map[string]string{"name": r.Name, "least": cmp.Or(r.Least, appliance.StateWarning).String(), "repeat": "", "off": "", "quiet": "", "hours": "",
+	f := view.Form{Values: map[string]string{"name": r.Name, "least": cmp.Or(r.Least, appliance.StateWarning).String(), "repeat": "", "off": "", "quiet": "",
 		"version": strconv.FormatUint(r.Version, 10)}}
 	if r.Repeat > 0 {
 		f.Values["repeat"] = strconv.Itoa(r.Repeat)
@@ -62,9 +62,7 @@ func (s *Server) route(c echo.Context) error {
 			f.Values[name] = "on"
 		}
 	}
-	if r.Hours != nil {
-		f.Values["hours"] = r.Hours.Preset
-	}
+	fillHours(&f, r.Hours)
 	for _, k := range appliance.Kinds {
 		f.Values["of_"+string(k)] = ""
 		if slices.Contains(r.Kinds, k) {
@@ -95,7 +93,7 @@ func (s *Server) route(c echo.Context) error {
 
 func (s *Server) showRoute(c echo.Context, status int, r appliance.Route, form view.Form) error {
 	frame, l := s.settingsFrame(c)
-	page := view.Route{Form: form, Owner: r.Owner, Action: "/settings/routes/new", Hours: l.hoursOptions(r.Hours), Who: []view.Option{{Label: l.T("route.nobody")}}}
+	page := view.Route{Form: form, Owner: r.Owner, Action: "/settings/routes/new", Hours: l.hoursFields(form), Who: []view.Option{{Label: l.T("route.nobody")}}}
 	frame.Title = l.T("route.new")
 	if r.ID != 0 {
 		page.ID, page.Action, frame.Title = r.ID.String(), "/settings/routes/"+r.ID.String(), r.Name
@@ -116,6 +114,19 @@ func (s *Server) showRoute(c echo.Context, status int, r appliance.Route, form v
 	for _, k := range contacts {
 		page.Who = append(page.Who, view.Option{Value: "contact:" + k.ID.String(), Label: k.Name})
 	}
+	devices, err := s.App.Devices(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	for _, d := range devices {
+		name := "device_" + d.ID.String()
+		on := slices.Contains(r.Devices, d.ID)
+		if status != http.StatusOK {
+			on = c.FormValue(name) != ""
+		}
+		page.Devices = append(page.Devices, view.BackupCheck{Name: name, Label: d.Name, On: on})
+	}
+	page.Chosen = slices.ContainsFunc(page.Devices, func(d view.BackupCheck) bool { return d.On })
 	for i := range maxRouteSteps {
 		page.Steps = append(page.Steps, i+1)
 	}
@@ -129,7 +140,7 @@ func (s *Server) saveRoute(c echo.Context) error {
 	}
 	old := r
 	_, l := s.settingsFrame(c)
-	fields := []string{"name", "least", "repeat", "off", "quiet", "hours", "version"}
+	fields := append([]string{"name", "least", "repeat", "off", "quiet", "version"}, hoursNames()...)
 	for i := range maxRouteSteps {
 		fields = append(fields, "after_"+strconv.Itoa(i+1), "who_"+strconv.Itoa(i+1))
 	}
@@ -137,13 +148,16 @@ func (s *Server) saveRoute(c echo.Context) error {
 		fields = append(fields, "of_"+string(k))
 	}
 	form := formOf(c, fields...)
-	r.Name, r.Off, r.Quiet, r.Hours = form.Value("name"), form.Value("off") != "", form.Value("quiet") != "", hoursOf(form.Value("hours"), r.Hours)
+	r.Name, r.Off, r.Quiet, r.Hours = form.Value("name"), form.Value("off") != "", form.Value("quiet") != "", hoursOf(&form, l, r.Hours)
 	r.Least, _ = appliance.ParseState(form.Value("least")) //nolint:errcheck // what is not known is refused
 	r.Kinds = nil
 	for _, k := range appliance.Kinds {
 		if form.Value("of_"+string(k)) != "" {
 			r.Kinds = append(r.Kinds, k)
 		}
+	}
+	if r.Devices, err = s.devicesTicked(c); err != nil {
+		return err
 	}
 	r.Repeat = minutesOf(&form, l, "repeat")
 	if v, err := strconv.ParseUint(form.Value("version"), 10, 64); err == nil && r.ID != 0 {
@@ -160,6 +174,17 @@ func (s *Server) saveRoute(c echo.Context) error {
 		}
 	}
 	return s.showRoute(c, http.StatusUnprocessableEntity, old, form)
+}
+
+// devicesTicked are the devices whose boxes a form has ticked.
+func (s *Server) devicesTicked(c echo.Context) (out []appliance.ID, err error) {
+	devices, err := s.App.Devices(c.Request().Context())
+	for _, d := range devices {
+		if c.FormValue("device_"+d.ID.String()) != "" {
+			out = append(out, d.ID)
+		}
+	}
+	return out, err
 }
 
 func minutesOf(form *view.Form, l *Lang, field string) int {

@@ -26,10 +26,11 @@ type RouteRow struct {
 
 // Contact is the form of one contact.
 type Contact struct {
-	Form                                        Form
-	ID, Action, Owner                           string
-	Roles, Languages, Hours, Kinds, Least, Days []Option
-	Channels                                    []ChannelFields
+	Form                           Form
+	ID, Action, Owner              string
+	Roles, Languages, Kinds, Least []Option
+	Hours                          HoursFields
+	Channels                       []ChannelFields
 }
 
 // ChannelFields are the fields of one channel of the form.
@@ -42,8 +43,11 @@ type ChannelFields struct {
 type Route struct {
 	Form              Form
 	ID, Action, Owner string
-	Least, Who, Hours []Option
+	Least, Who        []Option
+	Hours             HoursFields
 	Kinds             []Option
+	Devices           []BackupCheck
+	Chosen            bool // some of them
 	Steps             []int
 }
 
@@ -53,4 +57,11 @@ type Relay struct {
 	Owner      string
 	Securities []Option
 	Held       bool
+}
+
+// HoursFields are the hours of a contact or a route in a form.
+type HoursFields struct {
+	Form          Form
+	Presets, Days []Option
+	Open          bool // hours of one's own
 }
