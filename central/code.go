@@ -37,8 +37,9 @@ type SiteChange struct {
 
 // What was done.
 const (
-	ChangeCode     = "code"     // a code was made
-	ChangeEnrolled = "enrolled" // it was handed in
+	ChangeCode     = "code"      // a code was made
+	ChangeCodeOver = "code_over" // it was taken back
+	ChangeEnrolled = "enrolled"  // it was handed in
 	ChangeRotated  = "rotated"
 	ChangeRevoked  = "revoked"
 	ChangeLeft     = "left"

@@ -33,7 +33,7 @@ func centralCommand() *cobra.Command {
 	f := cmd.PersistentFlags()
 	f.StringVar(&at.data, "data", defaultCentralData, "folder of the store, created on first start")
 	f.StringVar(&at.database, "database", "", "keep everything in PostgreSQL instead: postgres://user@host/database")
-	cmd.AddCommand(centralServeCommand(&at), centralSiteCommand(&at), centralCodeCommand(&at), centralTokenCommand(&at), centralHookCommand(&at), centralAlarmsCommand(&at),
+	cmd.AddCommand(centralServeCommand(&at), centralSiteCommand(&at), centralCodeCommand(&at), centralOfferCommand(&at), centralTokenCommand(&at), centralHookCommand(&at), centralAlarmsCommand(&at),
 		centralBackupCommand(&at), centralRestoreCommand(&at), centralHealthCommand())
 	return cmd
 }

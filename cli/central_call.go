@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 )
 
 // inProcess asks a handler without a network between.
@@ -49,9 +50,8 @@ func ask(ctx context.Context, at *centralAt, method, path string, in, out any) e
 			return err
 		}
 		if res.StatusCode >= 300 {
-			var p struct{ Detail string }
-			if json.Unmarshal(b, &p) == nil && p.Detail != "" {
-				return errors.New(p.Detail)
+			if err := refusalOf(b); err != nil {
+				return err
 			}
 			return fmt.Errorf("central answered %s", res.Status)
 		}
@@ -60,4 +60,23 @@ func ask(ctx context.Context, at *centralAt, method, path string, in, out any) e
 		}
 		return json.Unmarshal(b, out)
 	})
+}
+
+// refusalOf is what the REST API has said against a request: its sentence, and what is wrong with each value.
+func refusalOf(body []byte) error {
+	var p struct {
+		Detail string
+		Errors []struct{ Message, Location string }
+	}
+	if json.Unmarshal(body, &p) != nil || p.Detail == "" {
+		return nil
+	}
+	if len(p.Errors) == 0 {
+		return errors.New(p.Detail)
+	}
+	var all []string
+	for _, e := range p.Errors {
+		all = append(all, strings.TrimPrefix(e.Location, "body.")+": "+e.Message)
+	}
+	return errors.New(strings.Join(all, "; "))
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"siteward/central/enrol"
 	"siteward/central/server"
 	"siteward/central/web"
 	"siteward/embed"
@@ -35,7 +36,7 @@ func (p *centralPages) flags(f *pflag.FlagSet) {
 }
 
 // add puts the pages beside the other rooms, and says where the first administrator is made.
-func (p *centralPages) add(ctx context.Context, provider string, c *server.Config) error {
+func (p *centralPages) add(ctx context.Context, provider string, e *enrol.Enrolment, c *server.Config) error {
 	if p.secretFile != "" {
 		b, err := os.ReadFile(p.secretFile)
 		if err != nil {
@@ -48,7 +49,7 @@ func (p *centralPages) add(ctx context.Context, provider string, c *server.Confi
 		scheme = "https://"
 	}
 	url := cmp.Or(p.url, scheme+c.Listen)
-	w, err := web.New(ctx, web.Config{Store: c.Store, Log: c.Log, Name: provider, Version: version, URL: url, Secure: strings.HasPrefix(url, "https://"), Address: p.address(),
+	w, err := web.New(ctx, web.Config{Store: c.Store, Log: c.Log, Name: provider, Version: version, URL: url, Secure: strings.HasPrefix(url, "https://"), Address: p.address(), Enrol: e,
 		OIDC: p.oidc, Templates: embed.Templates, Locales: embed.Locales, Assets: embed.Assets})
 	if err != nil {
 		return err

@@ -78,7 +78,7 @@ func serveCentral(ctx context.Context, at *centralAt, provider string, c server.
 	sites := e.Handler(nil)
 	c.Offers = e.Announce
 	c.Rooms = map[string]http.Handler{"/api/": rest, "/enrol/": sites, "/offers/": sites}
-	if err := pages.add(ctx, provider, &c); err != nil {
+	if err := pages.add(ctx, provider, e, &c); err != nil {
 		return errors.Join(err, s.Close())
 	}
 	g, ctx := errgroup.WithContext(ctx)

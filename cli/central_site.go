@@ -49,7 +49,7 @@ func centralSiteCommand(at *centralAt) *cobra.Command {
 		RunE: func(cmd *cobra.Command, given []string) error {
 			return ask(cmd.Context(), at, http.MethodDelete, "/sites/"+given[0], nil, nil)
 		}}
-	cmd.AddCommand(list, add, remove)
+	cmd.AddCommand(list, add, remove, centralRevoke(at))
 	return cmd
 }
 

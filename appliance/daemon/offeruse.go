@@ -20,13 +20,7 @@ import (
 	"siteward/probes/snmp/profile"
 )
 
-// releaseOffer is the file of an offer of a release: the manifest as it was signed by minisign, and that signature.
-type releaseOffer struct {
-	Manifest  []byte `json:"manifest"`
-	Signature []byte `json:"signature"`
-}
-
-func readRelease(o appliance.ProviderOffer) (r releaseOffer, err error) {
+func readRelease(o appliance.ProviderOffer) (r offer.Release, err error) {
 	err = enrol.Strict(strings.NewReader(string(o.Body)), offer.MaxBody, &r)
 	return r, err
 }

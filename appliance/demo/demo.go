@@ -28,6 +28,8 @@ type Options struct {
 	About  appliance.About
 	// Calm leaves out the events, so that pages stand still for screenshots.
 	Calm bool
+	// Connect connects the site to a central system, when its URL is not empty.
+	Connect Connect
 	// Days of history, 30 when 0.
 	Days int
 }
@@ -153,6 +155,9 @@ func listen(address string) (net.Listener, error) {
 func (d *Demo) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return d.Daemon.Run(ctx) })
+	if d.o.Connect.URL != "" {
+		g.Go(func() error { return d.connect(ctx) })
+	}
 	if !d.o.Calm {
 		g.Go(func() error { return d.theatre.play(ctx) })
 	}

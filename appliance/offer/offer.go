@@ -5,6 +5,7 @@ package offer
 
 import (
 	"crypto/ed25519"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -77,4 +78,15 @@ func (o Offer) Check() error {
 		return errors.New("the notes of the offer are too long")
 	}
 	return nil
+}
+
+// ReleaseBody is the file of an offer of a release: the manifest as minisign has signed it, and that signature.
+func ReleaseBody(manifest, signature []byte) ([]byte, error) {
+	return json.Marshal(Release{Manifest: manifest, Signature: signature})
+}
+
+// Release is what that file holds.
+type Release struct {
+	Manifest  []byte `json:"manifest"`
+	Signature []byte `json:"signature"`
 }

@@ -14,7 +14,9 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"siteward/appliance"
+	"siteward/appliance/offer"
 	"siteward/central"
+	"siteward/central/enrol"
 )
 
 // API answers /api/.
@@ -31,7 +33,12 @@ type API struct {
 // Codes makes one-time codes with which a site enrols, and tells the fingerprint that its people compare.
 type Codes interface {
 	NewCode(ctx context.Context, site central.SiteID, by string, life time.Duration) (code string, expires time.Time, err error)
+	Codes(ctx context.Context, site central.SiteID) ([]enrol.OpenCode, error)
+	RevokeCode(ctx context.Context, site central.SiteID, id, by string) error
 	Revoke(ctx context.Context, site central.SiteID, by, why string) error
+	Offer(ctx context.Context, by string, o offer.Offer) (central.Offer, error)
+	Offers(ctx context.Context) ([]central.Offer, error)
+	Reach(ctx context.Context, n uint64, ring string, withdrawn bool) error
 	Fingerprint() string
 }
 
@@ -52,6 +59,7 @@ func New(s central.Store, codes Codes, log *slog.Logger, now func() time.Time, v
 	a.hooks()
 	a.access()
 	a.enrolment()
+	a.offers()
 	a.mux.HandleFunc("GET /api/v1/backup", a.backup)
 	var err error
 	a.doc, err = json.Marshal(a.huma.OpenAPI())
@@ -122,7 +130,7 @@ func (a *API) admit(c huma.Context, next func(huma.Context)) {
 
 // operation adds one. Its errors become problem documents. whole says that it concerns all customers.
 func operation[I, O any](a *API, method, path, id, summary string, whole bool, do func(context.Context, *I) (*O, error)) {
-	o := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, MaxBodyBytes: 64 << 10, Metadata: map[string]any{"whole": whole}}
+	o := huma.Operation{OperationID: id, Method: method, Path: path, Summary: summary, MaxBodyBytes: 512 << 10, Metadata: map[string]any{"whole": whole}}
 	huma.Register(a.huma, o, func(ctx context.Context, in *I) (*O, error) {
 		out, err := do(ctx, in)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"siteward/central"
+	"siteward/central/enrol"
 )
 
 // codeBody is what somebody at the site enters and compares.
@@ -29,6 +30,16 @@ func (a *API) enrolment() {
 		}
 		code, expires, err := a.codes.NewCode(ctx, central.SiteID(in.ID), by(ctx).Name, life)
 		return &one[codeBody]{codeBody{code, expires, a.codes.Fingerprint()}}, err
+	})
+	operation(a, http.MethodGet, "/sites/{id}/codes", "list-codes", "Codes of a site, without what was handed out", true, func(ctx context.Context, in *SitePath) (*list[enrol.OpenCode], error) {
+		all, err := a.codes.Codes(ctx, central.SiteID(in.ID))
+		return listOf(all), err
+	})
+	operation(a, http.MethodDelete, "/sites/{id}/codes/{code}", "revoke-code", "Take a code back that nobody has used", true, func(ctx context.Context, in *struct {
+		SitePath
+		Code string `path:"code" maxLength:"12"`
+	}) (*none, error) {
+		return &none{}, a.codes.RevokeCode(ctx, central.SiteID(in.ID), in.Code, by(ctx).Name)
 	})
 	operation(a, http.MethodPost, "/sites/{id}/revoke", "revoke-site", "Believe no key of a site any more", true, func(ctx context.Context, in *struct {
 		SitePath

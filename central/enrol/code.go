@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/json"
+	"slices"
 	"time"
 
 	"siteward/appliance"
@@ -73,4 +75,65 @@ func (e *Enrolment) use(ctx context.Context, r wire.Request) (central.Code, erro
 		}
 		return c, err
 	}
+}
+
+// OpenCode is a code as it is listed: of what the site was given only the hash is known, and its beginning is its name.
+type OpenCode struct {
+	ID string `json:"id"`
+	central.Code
+}
+
+// codeID is how much of a hash names a code.
+const codeID = 12
+
+// Codes lists the codes of a site, or of all for "", those that were made last first. Those that are over are known for a while.
+func (e *Enrolment) Codes(ctx context.Context, site central.SiteID) ([]OpenCode, error) {
+	all, err := e.store.Records(ctx, central.RecordRange{Family: central.Codes.Family, Limit: 10_000})
+	if err != nil {
+		return nil, err
+	}
+	var out []OpenCode
+	for _, r := range all {
+		c := OpenCode{ID: r.Key[:min(len(r.Key), codeID)]}
+		if json.Unmarshal(r.Value, &c.Code) == nil && (site == "" || c.Site == site) {
+			out = append(out, c)
+		}
+	}
+	slices.SortFunc(out, func(a, b OpenCode) int { return b.Made.Compare(a.Made) })
+	return out, nil
+}
+
+// RevokeCode ends a code before somebody has used it.
+func (e *Enrolment) RevokeCode(ctx context.Context, site central.SiteID, id, by string) error {
+	all, err := e.store.Records(ctx, central.RecordRange{Family: central.Codes.Family, Prefix: id, Limit: 2})
+	if err != nil {
+		return err
+	}
+	if len(id) != codeID || len(all) != 1 {
+		return central.NoRecord(central.Codes.Family, id)
+	}
+	var c central.Code
+	if err := json.Unmarshal(all[0].Value, &c); err != nil || c.Site != site {
+		return central.NoRecord(central.Codes.Family, id)
+	}
+	if now := e.now().UTC(); c.Used.IsZero() && now.Before(c.Expires) {
+		c.Expires = now
+	} else {
+		return appliance.Errorf(appliance.CodeConflict, "this code is over already")
+	}
+	r, err := central.Codes.Set(all[0].Key, c, all[0].Version)
+	if err != nil {
+		return err
+	}
+	r.Expires = c.Expires.Add(MaxCodeLife)
+	note, err := e.change(central.SiteChange{Site: site, By: by, What: central.ChangeCodeOver})
+	if err != nil {
+		return err
+	}
+	return e.store.Write(ctx, r, note)
+}
+
+// Changes lists what was done with the keys of a site, the newest first.
+func (e *Enrolment) Changes(ctx context.Context, site central.SiteID) ([]central.SiteChange, error) {
+	return central.SiteChanges.List(ctx, e.store, central.RecordRange{Prefix: string(site) + "/", Reverse: true, Limit: 50})
 }

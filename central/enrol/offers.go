@@ -20,14 +20,15 @@ const maxOffered = 8
 
 // Offer puts an offer up. It reaches nobody before Reach says how far it goes.
 func (e *Enrolment) Offer(ctx context.Context, by string, o offer.Offer) (central.Offer, error) {
+	o.N, o.Made, o.Notes = 1, e.now().UTC(), wire.Tidy(o.Notes, 2000)
+	if err := o.Check(); err != nil { // before it has a number
+		return central.Offer{}, appliance.Invalid("file", "error.offer", err.Error(), nil)
+	}
 	n, err := central.NextID(ctx, e.store, central.Offers.Family)
 	if err != nil {
 		return central.Offer{}, err
 	}
-	o.N, o.Made, o.Notes = uint64(n), e.now().UTC(), wire.Tidy(o.Notes, 2000) //nolint:gosec // counted up from 1
-	if err := o.Check(); err != nil {
-		return central.Offer{}, appliance.Invalid("file", "error.offer", err.Error(), nil)
-	}
+	o.N = uint64(n) //nolint:gosec // counted up from 1
 	s, err := wire.Seal(e.key, wire.PurposeOffer, o)
 	if err != nil {
 		return central.Offer{}, err

@@ -25,6 +25,7 @@ const (
 	ViewFleet    access.Permission = "fleet.view"    // sites, reports, copies of logbooks
 	Acknowledge  access.Permission = "alarms.ack"    // take an alarm
 	EditSites    access.Permission = "sites.edit"    // add, name, group, pause; enrolment
+	EditOffers   access.Permission = "offers.edit"   // what sites are offered, and how far it goes
 	EditGroups   access.Permission = "groups.edit"   //
 	ManageUsers  access.Permission = "users.manage"  //
 	ManageTokens access.Permission = "tokens.manage" //
@@ -36,6 +37,7 @@ var Grants = access.Grants{
 	ViewFleet:    {Reader, Dispatcher, Administrator},
 	Acknowledge:  {Dispatcher, Administrator},
 	EditSites:    {Dispatcher, Administrator},
+	EditOffers:   {Administrator},
 	EditGroups:   {Administrator},
 	ManageUsers:  {Administrator},
 	ManageTokens: {Administrator},

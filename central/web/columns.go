@@ -16,6 +16,7 @@ type cell struct {
 	State string // "" when there is nothing to say
 	At    time.Time
 	Muted bool
+	Long  bool // it may be broken anywhere
 }
 
 // column is one column of the fleet. A later noun is one row more in columns.
@@ -37,7 +38,7 @@ var columns = []column{
 	{"clocks_near", "ticket", "central.clocks", clocks, func(r *central.Row) string { return strconv.Itoa(r.Status.Facts.Near + r.Status.Facts.Breached) }},
 	{"round", "round", "nav.round", round, func(r *central.Row) string { return csvText(r.Status.Facts.Round) }},
 	{"version", "", "central.version", func(_ *ui.Lang, r *central.Row) cell {
-		return cell{Text: tame(r.Status.Facts.Version, 24), Muted: true}
+		return cell{Text: tame(r.Status.Facts.Version, 24), Muted: true, Long: true}
 	},
 		func(r *central.Row) string { return csvText(r.Status.Facts.Version) }},
 }

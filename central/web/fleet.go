@@ -29,6 +29,7 @@ type fleetPage struct {
 	Groups       []view.Option
 	Empty        view.Empty
 	AsOf         time.Time
+	CanEdit      bool
 	Self         string // this page's own address
 }
 
@@ -78,7 +79,7 @@ func (s *Server) fleet(c echo.Context) error {
 	ctx := c.Request().Context()
 	frame := s.Frame(c, "fleet")
 	l := s.Lang(frame)
-	page := fleetPage{List: view.NewList("/", c.QueryParams(), ""), AsOf: s.Now()}
+	page := fleetPage{List: view.NewList("/", c.QueryParams(), ""), AsOf: s.Now(), CanEdit: ui.Can(c, people.EditSites)}
 	f, err := s.asked(c, page.List)
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ func told(l *ui.Lang, e *central.Event) siteRow {
 	case message.TypeTicket:
 		var v message.Ticket
 		if decode(&v) {
-			r.Text = "#" + v.ID.String() + " " + string(v.Status) + " " + v.Title
+			r.Text = strings.TrimSpace("#" + v.ID.String() + " " + ticketWord(l, v.Status) + " " + v.Title)
 		}
 	case message.TypeWindow:
 		var v message.Window

@@ -63,7 +63,11 @@ func siteLines(l *ui.Lang, r *central.Row, sum *message.Summary) []view.Line {
 		add("central.window", tame(st.Facts.Window, 100))
 	}
 	if sum.Next != nil {
-		add("central.next_window", l.When(sum.Next.From)+" · "+tame(sum.Next.Title, 100))
+		text := l.When(sum.Next.From)
+		if title := tame(sum.Next.Title, 100); title != "" { // a site may keep it to itself
+			text += " · " + title
+		}
+		add("central.next_window", text)
 	}
 	if st.Facts.ContOf > 0 {
 		add("central.contingent", l.T("central.contingent_text", "left", time.Duration(st.Facts.Contingent)*time.Minute, "of", time.Duration(st.Facts.ContOf)*time.Minute))

@@ -45,6 +45,17 @@ func Routes(more ...access.Rule) *access.Table {
 		{Method: "GET", Path: "/sites/:site/edit", Need: people.EditSites},
 		{Method: "POST", Path: "/sites/:site/edit", Need: people.EditSites},
 
+		{Method: "GET", Path: "/sites/new", Need: people.EditSites},
+		{Method: "POST", Path: "/sites/new", Need: people.EditSites},
+		{Method: "GET", Path: "/sites/:site/connection", Need: people.EditSites},
+		{Method: "POST", Path: "/sites/:site/connection/code", Need: people.EditSites},
+		{Method: "POST", Path: "/sites/:site/connection/code/:code/revoke", Need: people.EditSites},
+		{Method: "POST", Path: "/sites/:site/connection/revoke", Need: people.EditSites},
+		{Method: "GET", Path: "/offers", Need: people.EditSites},
+		{Method: "POST", Path: "/offers", Need: people.EditOffers},
+		{Method: "GET", Path: "/offers/:n", Need: people.EditSites},
+		{Method: "POST", Path: "/offers/:n/reach", Need: people.EditOffers},
+
 		// Settings.
 		{Method: "GET", Path: "/settings", Need: people.ManageUsers},
 		{Method: "GET", Path: "/settings/groups", Need: people.EditGroups},

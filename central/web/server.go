@@ -16,6 +16,7 @@ import (
 	"siteward/appliance"
 	"siteward/appliance/access"
 	"siteward/central"
+	"siteward/central/enrol"
 	"siteward/central/people"
 	"siteward/ui"
 	"siteward/ui/view"
@@ -33,6 +34,7 @@ type Config struct {
 	Secure  bool                       // the browser speaks TLS with us or with the proxy before us
 	Address func(*http.Request) string // of the client; the peer's address when nil
 	Cost    access.Argon               // of passwords, access.DefaultArgon
+	Enrol   *enrol.Enrolment           // codes, keys and offers; opened on the store when nil
 	OIDC    OIDC                       // the sign-in service, none when its Issuer is empty
 
 	Templates, Locales, Assets fs.FS
@@ -69,6 +71,12 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Enrol == nil {
+		var err error
+		if c.Enrol, err = enrol.Open(ctx, c.Store, enrol.Options{Name: c.Name, Now: c.Now, Log: c.Log}); err != nil {
+			return nil, err
+		}
+	}
 	s := &Server{Config: c, echo: echo.New(), People: people.Storage{Records: c.Store, Now: c.Now}, nav: entries(c.Nav)}
 	var err error
 	if s.key, err = s.People.Key(ctx); err != nil {
@@ -96,6 +104,8 @@ func New(ctx context.Context, c Config) (*Server, error) {
 	s.profileRoutes()
 	s.fleetRoutes()
 	s.siteRoutes()
+	s.connectionRoutes()
+	s.offerRoutes()
 	s.settingsRoutes()
 	if c.Routes != nil {
 		c.Routes(s.echo, s)
@@ -133,6 +143,7 @@ func entries(more []view.NavItem) []view.NavItem {
 	list := []view.NavItem{
 		{Key: "fleet", Icon: "list-checks", Href: "/", Roles: all, Dock: true},
 		{Key: "together", Icon: "calendar-clock", Href: "/together", Roles: all, Dock: true},
+		{Key: "offers", Icon: "package-check", Href: "/offers", Roles: []appliance.Role{people.Dispatcher, people.Administrator}},
 	}
 	list = append(list, more...)
 	return append(list, view.NavItem{Key: "settings", Icon: "settings", Href: "/settings", Group: 3, Roles: []appliance.Role{people.Administrator}, Dock: true})
@@ -149,6 +160,7 @@ func (s *Server) Frame(c echo.Context, nav string) view.Frame {
 	if !who.SignedIn() {
 		return f
 	}
+	f.SearchFor = s.render.Lang(f.Lang).T("central.search")
 	f.User = view.User{Name: who.User.FullName, Role: who.Role, Technical: true}
 	if f.User.Name == "" {
 		f.User.Name = who.Name

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -18,6 +19,7 @@ type siteEdit struct {
 	ID     string
 	Form   view.Form
 	Groups []view.Option
+	Rings  []view.Option
 }
 
 func (s *Server) siteForm(c echo.Context) error {
@@ -26,7 +28,7 @@ func (s *Server) siteForm(c echo.Context) error {
 		return err
 	}
 	v := map[string]string{"name": row.Site.Name, "note": row.Site.Note, "paused": row.Site.Paused, "group": row.Site.Group.String(), "version": strconv.FormatUint(row.Site.Version, 10),
-		"every": strconv.Itoa(int(row.Site.Every.Minutes())), "grace": strconv.Itoa(int(row.Site.Grace.Minutes()))}
+		"every": strconv.Itoa(int(row.Site.Every.Minutes())), "ring": row.Site.Ring, "grace": strconv.Itoa(int(row.Site.Grace.Minutes()))}
 	return s.showSite(c, http.StatusOK, siteEdit{ID: string(row.Site.ID), Form: view.Form{Values: v}})
 }
 
@@ -43,6 +45,10 @@ func (s *Server) showSite(c echo.Context, status int, page siteEdit) error {
 	}
 	page.Groups = groupOptions(l, groups, scope)
 	page.Groups[0] = view.Option{Value: "0", Label: l.T("central.no_group")}
+	page.Rings = ringOptions(l)[1:]
+	if page.Form.Value("ring") == "" {
+		page.Form.Values["ring"] = central.Rings[len(central.Rings)-1]
+	}
 	frame.Title = l.T("central.edit_title", "name", tame(page.Form.Value("name"), 80))
 	return s.Render(c, status, "central-edit", frame, page)
 }
@@ -57,7 +63,7 @@ func (s *Server) saveSite(c echo.Context) error {
 		return err
 	}
 	l := s.Lang(s.Frame(c, ""))
-	form := ui.FormOf(c, "name", "note", "paused", "group", "version", "every", "grace")
+	form := ui.FormOf(c, "name", "note", "paused", "group", "version", "every", "grace", "ring")
 	site := row.Site
 	site.Name, site.Note, site.Paused = tame(form.Value("name"), 80), tame(form.Value("note"), 300), tame(form.Value("paused"), 200)
 	site.Version, _ = strconv.ParseUint(form.Value("version"), 10, 64) //nolint:errcheck // what is no number was changed meanwhile
@@ -83,6 +89,9 @@ func (s *Server) saveSite(c echo.Context) error {
 		form.Fail("group", l.T("central.need_group"))
 	}
 	site.Group = group
+	if site.Ring = form.Value("ring"); !slices.Contains(central.Rings, site.Ring) {
+		site.Ring = ""
+	}
 	if form.OK() {
 		err = s.Store.PutSite(c.Request().Context(), &site)
 		if err == nil {

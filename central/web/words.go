@@ -59,3 +59,11 @@ func offerWord(l *ui.Lang, state string) string {
 	}
 	return l.T("central.offer_" + state)
 }
+
+// ticketWord says how a ticket stands.
+func ticketWord(l *ui.Lang, s appliance.TicketStatus) string {
+	if !slices.Contains(appliance.TicketStatuses, s) {
+		return tame(string(s), 20)
+	}
+	return l.T("ticket.status_" + string(s))
+}

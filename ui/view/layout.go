@@ -16,13 +16,14 @@ type Doc struct {
 
 // Frame is what stands around every page.
 type Frame struct {
-	Lang  string // "en", "de", "nl"
-	Theme string // "" follows the system, else "day" or "night"
-	Site  string // name of the site; empty before set-up
-	Title string // the verdict in words, also the browser tab
-	AsOf  time.Time
-	User  User   // zero when nobody is signed in: then there is no navigation
-	Nav   string // key of the current entry in Nav
+	SearchFor string // what the search finds, when it is not devices and pages
+	Lang      string // "en", "de", "nl"
+	Theme     string // "" follows the system, else "day" or "night"
+	Site      string // name of the site; empty before set-up
+	Title     string // the verdict in words, also the browser tab
+	AsOf      time.Time
+	User      User   // zero when nobody is signed in: then there is no navigation
+	Nav       string // key of the current entry in Nav
 	// Entries is the navigation, nil for the appliance's own.
 	Entries []NavItem
 	// Counts stand beside entries of the navigation; only "problems" has one.
