@@ -83,7 +83,7 @@ func (l *Lang) minutes(n int) string {
 
 // clockView makes a clock what the page shows.
 func (l *Lang) clockView(r appliance.ClockReading) view.TicketClock {
-	c := view.TicketClock{Used: min(r.Used, r.Target), Target: r.Target, More: r.More, Ended: !r.Stop.IsZero(), State: "ok", Word: l.T("ticket.clock_runs")}
+	c := view.TicketClock{Bar: clockBar(r), Used: min(r.Used, r.Target), Target: r.Target, More: r.More, Ended: !r.Stop.IsZero(), State: "ok", Word: l.T("ticket.clock_runs")}
 	kind := string(r.Kind)
 	c.Title = l.T("ticket.clock_"+kind, "time", l.When(r.Due))
 	switch left := max(0, r.Target-r.Used); {

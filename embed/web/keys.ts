@@ -45,10 +45,32 @@ function calendar(key: string): boolean {
   }
 }
 
-/** Presses what the current row offers for a key. */
+/** Presses what the current row offers for a key, or else the page. */
 function press(key: string): void {
   const row = current();
-  if (row) find(HTMLElement, `[data-key="${key}"]`, row)?.click();
+  const there = row ? find(HTMLElement, `[data-key="${key}"]`, row) : find(HTMLElement, `main [data-key="${key}"]`);
+  there?.click();
+}
+
+/** Where g and a second letter lead. Pages that a role does not see are not in its navigation. */
+const places: Record<string, string> = { s: "/", p: "/problems", d: "/devices", b: "/backups", r: "/round", t: "/tickets", m: "/maintenance", l: "/logbook" };
+
+/** How long the second letter may take, in milliseconds. */
+const patience = 2000;
+let going = 0;
+
+function go(key: string): boolean {
+  const waits = Date.now() - going < patience;
+  going = 0;
+  const path = places[key];
+  const link = waits && path ? find(HTMLAnchorElement, `nav a[href="${path}"]`) : null;
+  link?.click();
+  return link !== null;
+}
+
+/** Puts the focus into a field of the answer to a ticket. */
+function answer(id: string): void {
+  find(HTMLElement, `[data-answer] #${id}`)?.focus();
 }
 
 /** The point of a daily round that has the focus, or the first one that is not judged. */
@@ -81,6 +103,13 @@ const actions: Record<string, () => void> = {
   a: () => press("a"),
   x: () => press("x"),
   c: () => find(HTMLElement, "main [data-key=c]")?.click(),
+  t: () => press("t"),
+  m: () => press("m"),
+  e: () => answer("text"),
+  b: () => answer("minutes"),
+  g: () => {
+    going = Date.now();
+  },
   "1": () => judge(0),
   "2": () => judge(1),
   "3": () => judge(2),
@@ -101,6 +130,10 @@ export function startKeys(): void {
     }
     if (e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented || typing(e.target) || document.querySelector("dialog[open]") || !singleKeys()) return;
     if (calendar(e.key)) {
+      e.preventDefault();
+      return;
+    }
+    if (go(e.key)) {
       e.preventDefault();
       return;
     }

@@ -118,6 +118,13 @@ type TicketClock struct {
 	Ended        bool
 	Lines        []TicketLine
 	More         int
+	Bar          []BarPart
+}
+
+// BarPart is a piece of a clock's bar, in hundredths of its width.
+type BarPart struct {
+	X, W        float64
+	Pause, Over bool
 }
 
 // TicketLine is one line of a working.
