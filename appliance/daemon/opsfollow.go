@@ -39,7 +39,8 @@ func (d *Daemon) followWindow(tx *store.Tx, f config.Follow, file string, cal *c
 	if err != nil {
 		return err
 	}
-	news, next := windowAnnounced, appliance.WindowSpan{}
+	var next appliance.WindowSpan
+	news := windowAnnounced
 	var to []appliance.Recipient
 	if f.State == appliance.WindowAnnounced {
 		contacts, cerr := tx.Contacts()
