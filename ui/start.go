@@ -55,6 +55,7 @@ func (s *Server) start(c echo.Context) error {
 		frame.Title = page.Answer.Text
 		page.Cards, page.More = sc.cards()
 		page.Help = sc.help()
+		page.Strip, err = sc.days()
 	default:
 		page.Light = sc.light()
 		frame.Title = page.Light.Text

@@ -95,6 +95,24 @@ func TestStartByRole(t *testing.T) {
 	}
 }
 
+// TestStripOfThirtyDays: each day is as bad as the worst on it, and the exceptions lead to what happened.
+func TestStripOfThirtyDays(t *testing.T) {
+	b := apptest.Server(t)
+	b.App.Speak("en")
+	body := b.Get(appliance.RoleKeyUser, "/").Body.String()
+	for _, want := range []string{"The last 30 days", "with a problem", `id="hatch-strip"`, `class="f-crit"`, `href="/incidents/`, "22 Oct"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+	if n := strings.Count(body, `<span>22 Oct</span><span>today</span>`); n != 1 {
+		t.Errorf("%d strips", n)
+	}
+	if strings.Contains(b.Get(appliance.RoleTechnician, "/").Body.String(), "The last 30 days") {
+		t.Error("it is the key user's")
+	}
+}
+
 func TestStartWithoutDevices(t *testing.T) {
 	b := apptest.ServerOf(t, bare(t))
 	if body := b.Get(appliance.RoleTechnician, "/").Body.String(); !strings.Contains(body, `class="btn btn-primary" href="/devices/new"`) {

@@ -11,11 +11,26 @@ type Start struct {
 	Cards   []ProblemCard
 	More    string // "12 more problems"
 	Tiles   []Tile
+	Strip   *Strip
 	Help    *Help
 	Empty   *Empty
 	Notes   []Note
 	Partial Partial
 	Drawer  *Evidence
+}
+
+// Strip is how the last thirty days went, a state for each, with the exceptions as links.
+type Strip struct {
+	Days      []string // oldest first, the last is today
+	Sum, From string
+	Lines     []StripLine
+	More      bool
+}
+
+// StripLine is one exception.
+type StripLine struct {
+	At                time.Time
+	State, Text, Href string
 }
 
 // Answer is the sentence with what it rests on. Before and After stand around the age of the last check.
