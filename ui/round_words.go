@@ -44,7 +44,11 @@ func (l *Lang) roundPoint(n int, p appliance.RoundPoint) view.RoundPoint {
 		}
 		return out
 	}
-	out.Word = l.T("round.calm")
+	if out.Word = l.T("round.calm"); p.Total == 0 {
+		out.State, out.Word = appliance.StateNoData.String(), l.T("round.nothing_there") // what nobody watches is not in order
+		return out
+	}
+	out.State = appliance.StateOK.String()
 	return out
 }
 

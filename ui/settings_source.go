@@ -66,7 +66,7 @@ func (s *Server) sourceLines(c echo.Context, l *Lang, v appliance.SourceView) []
 	if st.Bytes > 0 {
 		lines = append(lines, view.Line{Name: l.T("source.bytes"), Value: l.Bytes(float64(st.Bytes))})
 	}
-	lines = append(lines, view.Line{Name: l.T("source.runs"), Value: l.Int(int64(st.Runs))})
+	lines = append(lines, view.Line{Name: l.T("source.runs"), Value: l.Int(int64(foundRuns(v)))})
 	if p := cmp.Or(v.Product, st.Product); p != "" {
 		lines = append(lines, view.Line{Name: l.T("source.product"), Value: p, Mono: true})
 	}

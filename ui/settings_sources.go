@@ -111,6 +111,14 @@ func (l *Lang) where(v appliance.SourceView, mailDomain string) string {
 	return ""
 }
 
+// foundRuns counts the last run of a file too, which is only closed when another one follows it.
+func foundRuns(v appliance.SourceView) int {
+	if v.Status.LastRun != nil && v.Status.LastRun.Open {
+		return v.Status.Runs + 1
+	}
+	return v.Status.Runs
+}
+
 func (s *Server) sourceRows(c echo.Context, l *Lang, list view.List) (rows []view.SourceRow, sentence, state string, err error) {
 	ctx := c.Request().Context()
 	all, err := s.App.Sources(ctx)
@@ -124,7 +132,7 @@ func (s *Server) sourceRows(c echo.Context, l *Lang, list view.List) (rows []vie
 	now := s.App.Now()
 	for _, v := range all {
 		row := view.SourceRow{ID: v.ID.String(), Name: v.Name, Kind: l.T("source.kind_" + string(v.Kind)), Where: l.where(v, s.App.MailDomain()), Owner: v.Owner,
-			Read: v.Status.Read, Heard: v.Status.Heard, Next: v.Status.Next, Runs: v.Status.Runs}
+			Read: v.Status.Read, Heard: v.Status.Heard, Next: v.Status.Next, Runs: foundRuns(v)}
 		row.State, row.Word = v.State(now).String(), l.sourceWord(v, now)
 		if v.Status.Error != nil {
 			row.Error = l.Say(*v.Status.Error)

@@ -195,6 +195,10 @@ func (l *Lang) Text(key string, args ...any) (string, error) {
 	}
 	c.TemplateData = data
 	s, err := l.loc.Localize(c)
+	if err != nil && c.PluralCount != nil { // words that are the same for one and for many: "1 of 3"
+		c.PluralCount = nil
+		s, err = l.loc.Localize(c)
+	}
 	if err == nil && strings.Contains(s, "<no value>") {
 		err = fmt.Errorf("a parameter is missing")
 	}

@@ -255,6 +255,16 @@ func (d *Daemon) learnJobs(tx *store.Tx, runs []appliance.Run) error {
 		if slices.ContainsFunc(jobs, func(j appliance.BackupJob) bool { return j.Has(o) }) {
 			continue
 		}
+		if i := sameScript(tx, jobs, o); i >= 0 {
+			jobs[i].Origins = append(jobs[i].Origins, o)
+			if jobs[i].Product == pushProduct {
+				jobs[i].Product = o.Product
+			}
+			if err := tx.PutBackupJob(&jobs[i]); err != nil {
+				return err
+			}
+			continue
+		}
 		if len(jobs) >= maxJobs {
 			d.log.Warn("too many backup jobs; this one is not proposed", "job", r.Job, "product", r.Product)
 			continue
@@ -271,6 +281,21 @@ func (d *Daemon) learnJobs(tx *store.Tx, runs []appliance.Run) error {
 		jobs = append(jobs, j)
 	}
 	return nil
+}
+
+// pushProduct is the product of a run of a script whose log says none, or that sent no log.
+const pushProduct = "push"
+
+// sameScript finds the job of a script that pushes: it is one job, whatever its log was recognised as. Else one that fails before its
+// backup program begins would fail as a job that nobody watches.
+func sameScript(tx *store.Tx, jobs []appliance.BackupJob, o appliance.RunOrigin) int {
+	s, err := tx.Source(o.Source)
+	if err != nil || s.Kind != appliance.SourcePush || o.Job != s.Name {
+		return -1
+	}
+	return slices.IndexFunc(jobs, func(j appliance.BackupJob) bool {
+		return slices.ContainsFunc(j.Origins, func(x appliance.RunOrigin) bool { return x.Source == o.Source && x.Job == o.Job })
+	})
 }
 
 // freeJobName makes a name of a log's words that no other job has.

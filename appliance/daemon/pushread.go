@@ -129,7 +129,7 @@ func pushRuns(s appliance.Source, began time.Time, p appliance.Push, read backup
 		began = time.Time{}
 	}
 	told := worstRun(read.Runs)
-	run := appliance.Run{Source: s.ID, Product: "push"}
+	run := appliance.Run{Source: s.ID, Product: pushProduct}
 	if told != nil {
 		run = *told
 	}

@@ -171,6 +171,10 @@ func TestScriptsPush(t *testing.T) {
 	} else if text, err := s.BackupText(t.Context(), r.ID); err != nil || !strings.HasPrefix(string(text.Text), "Creating archive") {
 		t.Errorf("what was pushed is not kept: %+v, %v", text, err)
 	}
+	until(t, "one script is one job, whatever its log says", func() bool {
+		jobs, err := s.BackupJobs(t.Context())
+		return err == nil && len(jobs) == 1 && len(jobs[0].Origins) == 2 && jobs[0].Product == "borg"
+	})
 	for path, want := range map[string]int{"/push/p_wrong": 404, "/push/" + token + "/256": 404, "/push/" + token + "/x": 404} {
 		if code := s.push(path, ""); code != want {
 			t.Errorf("%s: %d, want %d", path, code, want)

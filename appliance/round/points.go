@@ -99,14 +99,18 @@ func (in Input) power() appliance.RoundPoint {
 
 // problems are those open now; what has been taken by somebody is told after what has not.
 func (in Input) problems() appliance.RoundPoint {
-	p := appliance.RoundPoint{Key: appliance.RoundProblems, Total: len(in.States)}
+	p := appliance.RoundPoint{Key: appliance.RoundProblems}
 	for _, s := range in.States {
 		family, _, _ := strings.Cut(s.Item, "/")
-		if !s.State.Problem() || s.UnreachableBy != 0 || s.Check == 0 && (family == "backup" || family == "round") {
-			if !s.State.Problem() {
-				p.Good++
-			}
-			continue // told by the device on the way, or a point of its own
+		if s.Check == 0 && (family == "backup" || family == "round") {
+			continue // a point of its own
+		}
+		if p.Total++; !s.State.Problem() {
+			p.Good++
+			continue
+		}
+		if s.UnreachableBy != 0 {
+			continue // told by the device on the way
 		}
 		why := s.Evidence.Why
 		l := appliance.RoundLine{State: s.State, At: s.Since, What: s.Label, Message: &why, Text: s.Evidence.Verbatim, Href: "/problems", Device: s.Device}
