@@ -94,6 +94,7 @@ package: $(PACKED) ## deb and rpm for amd64 and arm64 into dist/
 
 screenshots: build ## pictures of every page into docs/screens, made in Chromium
 	SITEWARD_SCREENSHOTS=docs/screens go test -tags $(TAGS) -count=1 -run TestScreenshots ./appliance/demo
+	SITEWARD_SCREENSHOTS=docs/screens go test -tags $(TAGS) -count=1 -run TestAnOfficeReadsItsBackups ./appliance/daemon
 
 FUZZTIME ?= 30s
 fuzz: ## each fuzz target for FUZZTIME

@@ -76,7 +76,7 @@ func TestStartByRole(t *testing.T) {
 	b.App.Speak("de")
 	for role, c := range map[appliance.Role]struct{ has, not []string }{
 		appliance.RoleKeyUser: {[]string{"Sechs Probleme. Eines ist in Arbeit.", "Der Netzwerkverteiler sw-empfang antwortet nicht.", "Was geht nicht?", "The computers and the WLAN at the reception", "Noch niemand.",
-			"Ich kümmere mich darum", "Zuletzt geprüft um 08:41", "7 von 11", "tel:030%20555%200100", "Ein Gerät deswegen nicht erreichbar", "ap-empfang", "Notstrom"}, []string{"Siteward selbst", "/settings"}},
+			"Ich kümmere mich darum", "Zuletzt geprüft um 08:41", "7 von 11", "tel:030%20555%200100", "Ein Gerät deswegen nicht erreichbar", "ap-empfang", "Notstrom"}, []string{"Siteward selbst", `"/settings"`}},
 		appliance.RoleTechnician: {[]string{"6 Probleme, 5 noch nicht übernommen", "Übernehmen", "Übernommen und ruhig: 1 zur Kenntnis genommen, 1 angehalten", "The entrance is being rebuilt", "In den letzten 24 Stunden geändert",
 			"Siteward selbst", "214", "Kopiert und geprüft: 03:10"}, []string{"Was geht nicht?"}},
 		appliance.RoleViewer: {[]string{"Sechs Probleme.", "Wenn diese Zeit stehen bleibt"}, []string{"Ich kümmere mich", "Übernehmen", "S. Techniker", "Siteward selbst", "/acknowledge"}},
