@@ -259,6 +259,8 @@ func TestAuditPages(t *testing.T) {
 func TestSettingsWithHostileNames(t *testing.T) {
 	b := apptest.Server(t)
 	b.App.MakeHostile()
+	connected(t, b)
+	offered(b)
 	u := appliance.User{Name: "eve", FullName: apptest.Hostile, Role: appliance.RoleViewer}
 	if err := b.Gate.Users.Create(t.Context(), accesstest.CLI, &u, accesstest.Password); err != nil {
 		t.Fatal(err)
