@@ -53,6 +53,13 @@ func (s *Server) sentPage(c echo.Context) error {
 	if !f.From.IsZero() {
 		page.Day = page.List.Get("day")
 	}
+	others, err := s.App.Consumers(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range others {
+		page.Others = append(page.Others, l.sentOther(r))
+	}
 	sent, err := s.App.SentReports(ctx, f)
 	if err != nil {
 		return err
@@ -126,6 +133,19 @@ func (l *Lang) sentLines(e appliance.Enrolment, st appliance.UplinkState, waitin
 	return append(lines, view.Line{Name: l.T("sent.acked"), Value: strconv.FormatUint(st.Acked, 10)}, view.Line{Name: l.T("sent.kept"), Value: l.Bytes(float64(st.Bytes))})
 }
 
+// sentOther is one of those who are told besides the provider.
+func (l *Lang) sentOther(r appliance.ConsumerView) view.SentOther {
+	waiting := int64(min(r.State.Waiting(), 1<<40)) //nolint:gosec // bounded
+	o := view.SentOther{Name: r.Name, URL: r.URL, State: "ok", Word: l.T("sent.waiting_n", "n", waiting), Good: r.State.Good}
+	switch {
+	case r.Off:
+		o.State, o.Word = "paused", l.T("sent.other_off")
+	case r.State.Failed > 0:
+		o.State, o.Why = "warning", l.sentFailure(r.State.Code)
+	}
+	return o
+}
+
 // sentFailure says in plain words why nothing arrives. What the other side answered stands beside it as it came.
 func (l *Lang) sentFailure(code string) string {
 	if key := "sent.code_" + code; l.Has(key) {
@@ -135,7 +155,7 @@ func (l *Lang) sentFailure(code string) string {
 }
 
 // sentKinds are the kinds in the order of the words of a delivery.
-var sentKinds = append([]string{"summary"}, append(slices.Clone(appliance.UplinkKinds), "stopping", "gap")...)
+var sentKinds = append([]string{"summary"}, append(slices.Clone(appliance.UplinkKinds), "stopping", "offer", "gap")...)
 
 func (l *Lang) sentRow(v appliance.Sent) view.SentRow {
 	r := view.SentRow{Href: "/sent/" + v.ID.String(), To: v.To, At: v.At, Bytes: float64(v.Bytes)}

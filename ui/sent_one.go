@@ -82,7 +82,9 @@ func (l *Lang) sentEvent(raw []byte) view.SentEvent {
 	if v == nil || message.Read(e, v) != nil {
 		return out
 	}
-	out.Word = l.T("sent.kind_" + message.Kind(e.Type))
+	if l.Has("sent.kind_" + message.Kind(e.Type)) {
+		out.Word = l.T("sent.kind_" + message.Kind(e.Type))
+	}
 	if e.Type == message.TypeCheckpoint {
 		out.Word = l.T("sent.kind_checkpoint")
 	}

@@ -21,6 +21,12 @@ func TestWhatWasSentIsReadableInEachLanguage(t *testing.T) {
 		t.Errorf("not connected: %s", body)
 	}
 	b.App.Report()
+	if err := b.App.SaveConsumer(t.Context(), appliance.Actor{}, &appliance.Consumer{Name: "PSA", URL: "https://psa.example.org/hook", Site: "muster"}); err != nil {
+		t.Fatal(err)
+	}
+	if body := b.Get(appliance.RoleKeyUser, "/sent").Body.String(); !strings.Contains(body, "https://psa.example.org/hook") {
+		t.Error("the key user does not see who else is told")
+	}
 	for _, lang := range []string{"de", "en", "nl"} {
 		b.App.Speak(lang)
 		for _, path := range []string{"/sent", "/sent?show=failed", "/sent?show=gaps", "/sent?day=2026-11-20", "/sent?day=2020-01-01", "/sent/1", "/sent/2", "/sent/3", "/sent/list"} {

@@ -41,6 +41,8 @@ func (l *Lang) sentSay(out *view.SentEvent, v message.Data) {
 		out.Text, out.Foreign = l.T("sent.say_inventory", "name", v.Name), v.What
 	case *message.LogbookEntry:
 		l.sentEntry(out, v)
+	case *message.Offer:
+		out.Text = l.T("sent.say_offer", "name", v.Name)
 	case *message.Checkpoint:
 		out.Text = l.T("sent.say_checkpoint")
 	case *message.Stopping:

@@ -84,3 +84,6 @@ func (d *Daemon) DeliverReports(ctx context.Context) { d.reports.sender.Deliver(
 
 // WatchRound puts the daily round together when it is due, as the job of that name does.
 func WatchRound(d *Daemon, ctx context.Context) error { return d.watchRound(ctx) }
+
+// DeliverConsumer sends what waits for a consumer.
+func (d *Daemon) DeliverConsumer(ctx context.Context, id appliance.ID) { d.consuming(id).Deliver(ctx) }

@@ -211,7 +211,13 @@ func (d *Daemon) providerRevoked() error {
 
 // over stores an enrolment that is over; what was noted for its provider is noted no more.
 func over(e *appliance.Enrolment) func(*store.Tx) error {
-	return func(tx *store.Tx) error { return errors.Join(tx.PutEnrolment(e), tx.ForgetTouches()) }
+	return func(tx *store.Tx) error {
+		others, err := tx.Consumers()
+		if err != nil || len(others) > 0 { // they are still told
+			return errors.Join(err, tx.PutEnrolment(e))
+		}
+		return errors.Join(tx.PutEnrolment(e), tx.ForgetTouches())
+	}
 }
 
 // providerWords are the English sentences of what stands in the logbook and the journal.
@@ -224,6 +230,8 @@ var providerWords = map[string]string{
 	"offer.log.refused":      "refused what the provider offers: {kind} {name} (number {number}): {reason}",
 	"offer.log.undone":       "took back what the provider had offered: {kind} {name} (number {number})",
 	"offer.log.policy":       "it was changed which offers of the provider are used without asking",
+	"consumer.log.saved":     "reports go to the receiver {name} at {url}",
+	"consumer.log.deleted":   "no reports go to the receiver {name} at {url} any more",
 	"provider.log.revoked":   "the provider {provider} has revoked this site's key",
 }
 

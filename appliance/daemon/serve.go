@@ -71,6 +71,7 @@ func (d *Daemon) Run(ctx context.Context) error {
 	g.Go(func() error { d.keepReports(ctx); return nil })
 	g.Go(func() error { d.keepOffers(ctx); return nil })
 	g.Go(func() error { d.reports.sender.Run(ctx); return nil })
+	g.Go(func() error { d.keepConsumers(ctx); return nil })
 	for lane := range lanes {
 		g.Go(func() error { d.keepOutbox(ctx, lane); return nil })
 	}

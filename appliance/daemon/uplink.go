@@ -2,8 +2,6 @@ package daemon
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"hash/fnv"
 	"net/http"
 	"sync"
@@ -19,6 +17,9 @@ import (
 type reports struct {
 	sender *uplink.Sender
 	mu     sync.Mutex // one that puts in at a time
+
+	others    sync.Mutex
+	consumers map[appliance.ID]*uplink.Sender
 }
 
 // Times of putting in. What changed a moment ago is told together with what changes with it.
@@ -31,22 +32,13 @@ const (
 
 // recallReports prepares what is told the provider. Changes are noted from here on when there is one.
 func (d *Daemon) recallReports() error {
-	_, err := d.Provider(context.Background())
-	if err != nil && !errors.Is(err, appliance.ErrNotFound) {
+	told, err := d.audience(context.Background())
+	if err != nil {
 		return err
 	}
-	d.store.Reporting(err == nil)
+	d.store.Reporting(len(told) > 0)
 	d.provider.news = make(chan struct{}, 1)
-	d.reports.sender = uplink.New(uplink.Config{
-		Update: func(step func(uplink.Tx) error) error {
-			return d.store.Update(func(tx *store.Tx) error { return step(tx) })
-		},
-		Target:  d.reportTarget,
-		Live:    d.summary,
-		Revoked: d.providerRevoked, Answered: d.offersAnnounced,
-		HTTP: d.reportClient(),
-		Log:  d.log, Now: d.now, Name: rand.Text, Agent: "Siteward/" + d.about.Version,
-	})
+	d.reports.sender = d.sender(uplink.Config{Target: d.reportTarget, Revoked: d.providerRevoked, Answered: d.offersAnnounced})
 	return nil
 }
 
@@ -98,62 +90,79 @@ func (d *Daemon) keepReports(ctx context.Context) {
 func (d *Daemon) putReports(ctx context.Context) error {
 	d.reports.mu.Lock()
 	defer d.reports.mu.Unlock()
-	e, err := d.Provider(ctx)
-	d.store.Reporting(err == nil)
-	if errors.Is(err, appliance.ErrNotFound) {
-		return nil
-	}
+	told, err := d.audience(ctx)
 	if err != nil {
 		return err
 	}
+	d.store.Reporting(len(told) > 0)
 	put := false
-	for more := true; more && ctx.Err() == nil; {
+	for more := len(told) > 0; more && ctx.Err() == nil; {
 		var news bool
-		if news, more, err = d.putStep(ctx, e); err != nil {
+		if news, more, err = d.putStep(ctx, told); err != nil {
 			return err
 		}
 		put = put || news
 	}
 	if put {
-		d.reports.sender.Rouse()
+		d.rouseReports()
 	}
 	return ctx.Err()
 }
 
-// putStep is one step of the store: some of what has changed leaves the list of changes and enters the outbox.
-func (d *Daemon) putStep(ctx context.Context, e appliance.Enrolment) (put, more bool, err error) {
-	st, err := d.store.UplinkState(e.ID)
-	if err != nil {
-		return false, false, err
+func (d *Daemon) rouseReports() {
+	d.reports.sender.Rouse()
+	d.reports.others.Lock()
+	defer d.reports.others.Unlock()
+	for _, s := range d.reports.consumers {
+		s.Rouse()
 	}
-	sum, err := d.summaryDue(ctx, e, st)
-	if err != nil {
-		return false, false, err
-	}
+}
+
+// putStep is one step of the store: some of what has changed leaves the list of changes and enters the outbox of each who is told.
+func (d *Daemon) putStep(ctx context.Context, told []appliance.Enrolment) (put, more bool, err error) {
 	site, err := d.Site(ctx)
 	if err != nil {
 		return false, false, err
 	}
+	sums := make([]*message.Summary, len(told))
+	for i, e := range told {
+		st, err := d.store.UplinkState(e.ID)
+		if err != nil {
+			return false, false, err
+		}
+		if sums[i], err = d.summaryDue(ctx, e, st); err != nil {
+			return false, false, err
+		}
+	}
 	err = d.store.Update(func(tx *store.Tx) error {
-		w := &reporter{d: d, tx: tx, e: e, site: site, now: d.now()}
-		if w.st, err = tx.UplinkState(e.ID); err != nil {
+		put, more = false, false
+		w := make(reporters, 0, len(told))
+		for i, e := range told {
+			one := &reporter{d: d, tx: tx, e: e, site: site, now: d.now(), sum: sums[i]}
+			if one.st, err = tx.UplinkState(e.ID); err != nil {
+				return err
+			}
+			one.before = one.st
+			if one.list, err = tx.UplinkPolicy(); err != nil {
+				return err
+			}
+			if one.st.Outbox == "" {
+				one.st.Outbox = e.Outbox
+			}
+			w = append(w, one)
+		}
+		if more, err = w.all(tx); err != nil {
 			return err
 		}
-		if w.list, err = tx.UplinkPolicy(); err != nil {
-			return err
+		for _, one := range w {
+			put = put || one.st.Last != one.before.Last
+			if one.st != one.before {
+				if err := tx.PutUplinkState(one.st); err != nil {
+					return err
+				}
+			}
 		}
-		before := w.st
-		if w.st.Outbox == "" {
-			w.st.Outbox = e.Outbox
-		}
-		if more, err = w.all(sum); err != nil {
-			return err
-		}
-		put = w.st.Last != before.Last
-		if w.st == before {
-			return nil
-		}
-		return tx.PutUplinkState(w.st)
+		return nil
 	})
 	return put, more, err
 }

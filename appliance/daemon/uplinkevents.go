@@ -23,38 +23,65 @@ type reporter struct {
 	list appliance.UplinkPolicy
 	site appliance.Site
 	now  time.Time
+	sum  *message.Summary // that is due; may be nil
+
+	before appliance.UplinkState
 }
 
+// reporters are those who are told, in one step.
+type reporters []*reporter
+
 // all puts in what there is, and says whether more is left for another step.
-func (w *reporter) all(sum *message.Summary) (more bool, err error) {
-	if !w.st.Seeded {
-		w.st.Seeded = true
-		if err := w.tx.TouchOpen(); err != nil {
+func (w reporters) all(tx *store.Tx) (more bool, err error) {
+	for _, one := range w {
+		if one.st.Seeded {
+			continue
+		}
+		one.st.Seeded = true
+		if err := tx.TouchOpen(); err != nil {
 			return false, err
 		}
 	}
-	touches, err := w.tx.Touches(reportAtOnce)
+	touches, err := tx.Touches(reportAtOnce)
 	if err != nil {
 		return false, err
 	}
 	for _, t := range touches {
-		if err := errors.Join(w.touch(t), w.tx.Untouch(t)); err != nil {
+		for _, one := range w {
+			if err := one.touch(t); err != nil {
+				return false, err
+			}
+		}
+		if err := tx.Untouch(t); err != nil {
 			return false, err
 		}
 	}
+	more = len(touches) == reportAtOnce
+	for _, one := range w {
+		left, err := one.rest()
+		if err != nil {
+			return false, err
+		}
+		more = more || left
+	}
+	return more, nil
+}
+
+// rest puts in what each is told by his own position: the logbook, a summary, and what has become too old or too much.
+func (w *reporter) rest() (more bool, err error) {
 	entries, err := w.logbook()
 	if err != nil {
 		return false, err
 	}
-	if sum != nil {
-		sum.Outbox.Last = w.st.Last + 1
-		if err := w.add(sum, "", sum.At); err != nil {
+	if w.sum != nil {
+		w.sum.Outbox.Last = w.st.Last + 1
+		if err := w.add(w.sum, "", w.sum.At); err != nil {
 			return false, err
 		}
-		w.st.Summary, w.st.State = sum.At, sum.State
+		w.st.Summary, w.st.State = w.sum.At, w.sum.State
 	}
 	tidy, err := uplink.Tidy(w.tx, &w.st, w.e.Site, uplink.DefaultLimits, w.now)
-	return tidy || entries || len(touches) == reportAtOnce, err
+	return tidy || entries, err
 }
 
 func (w *reporter) add(v message.Data, subject string, at time.Time) error {
@@ -63,7 +90,7 @@ func (w *reporter) add(v message.Data, subject string, at time.Time) error {
 
 // touch tells how a record stands that has changed. One that is gone is told no more.
 func (w *reporter) touch(t store.Touch) error {
-	if !w.list.Leaves(t.Kind) {
+	if !w.list.Leaves(t.Kind) || t.Kind == "offer" && w.e.ID > consumerBase { // what became of an offer is for who made it
 		return nil
 	}
 	var v message.Data

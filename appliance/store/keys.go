@@ -97,6 +97,7 @@ const (
 	nounTouched   = "Yzq" // Yzq <key of a record>       = "", it has changed and is to be told the provider
 
 	nounUplinkPolicy = "Yzv" // Yzv                      = UplinkPolicy
+	nounConsumer     = "Yzr" // Yzr <consumer:8>         = Consumer
 
 	nounDelivered = "Yzd" // Yzd <notice:8> <n:1>        = Delivery that was told, or never will be
 )

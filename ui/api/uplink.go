@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net/http"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"siteward/appliance"
 	"siteward/appliance/message"
@@ -36,6 +39,11 @@ type SentBody struct {
 func (a *API) uplinkRoutes() {
 	register(a, operation("GET", "/uplink", "getUplink", "How far the reports to the provider are, and what leaves"), a.getUplink)
 	register(a, operation("PUT", "/uplink/policy", "putUplinkPolicy", "Change what leaves", 409, 422), a.putUplinkPolicy)
+	register(a, operation("GET", "/uplink/consumers", "listConsumers", "Who is told besides the provider, and how far each is"), a.listConsumers)
+	register(a, operation("POST", "/uplink/consumers", "saveConsumer", "Tell one more, or change one by its id", 404, 409, 422), a.saveConsumer)
+	gone := operation("DELETE", "/uplink/consumers/{id}", "deleteConsumer", "Tell one no more; what waits for it goes too", 404)
+	gone.DefaultStatus = http.StatusNoContent
+	huma.Register(a.huma, gone, a.deleteConsumer)
 	register(a, operation("GET", "/uplink/sent", "listSent", "What was sent, newest first", 422), a.listSent)
 	register(a, operation("GET", "/uplink/sent/{id}", "getSent", "One delivery with its exact bytes", 404), a.getSent)
 }
@@ -101,4 +109,45 @@ func (a *API) getSent(ctx context.Context, in *struct {
 		out.Events = raw
 	}
 	return &struct{ Body SentBody }{out}, nil
+}
+
+// ConsumerIn is a consumer as it is entered.
+type ConsumerIn struct {
+	ID      ID     `json:"id,omitempty" doc:"Left out: a new one."`
+	Version uint64 `json:"version,omitempty"`
+	Name    string `json:"name" maxLength:"100"`
+	URL     string `json:"url" maxLength:"500" doc:"The whole address; HTTPS."`
+	Site    string `json:"site" maxLength:"60" doc:"What this site is called there."`
+	Secret  string `json:"secret,omitempty" maxLength:"500" doc:"Standard Webhooks: whsec_ and base64, or plain text. Left out: the one before. It is never told."`
+	Off     bool   `json:"off,omitempty"`
+}
+
+// ConsumerList are consumers without their secrets.
+type ConsumerList struct {
+	Items []appliance.ConsumerView `json:"items" nullable:"false"`
+}
+
+func (a *API) listConsumers(ctx context.Context, _ *struct{}) (*struct{ Body ConsumerList }, error) {
+	list, err := a.app.Consumers(ctx)
+	if err != nil {
+		return nil, a.fail("listConsumers", err)
+	}
+	return &struct{ Body ConsumerList }{ConsumerList{Items: append([]appliance.ConsumerView{}, list...)}}, nil
+}
+
+func (a *API) saveConsumer(ctx context.Context, in *struct{ Body ConsumerIn }) (*struct{ Body ConsumerList }, error) {
+	r := appliance.Consumer{ID: in.Body.ID, Version: in.Body.Version, Name: in.Body.Name, URL: in.Body.URL, Site: in.Body.Site, Secret: appliance.Secret{Value: in.Body.Secret}, Off: in.Body.Off}
+	if err := a.app.SaveConsumer(ctx, actor(ctx), &r); err != nil {
+		return nil, a.fail("saveConsumer", err)
+	}
+	return a.listConsumers(ctx, nil)
+}
+
+func (a *API) deleteConsumer(ctx context.Context, in *struct {
+	ID ID `path:"id" minimum:"1"`
+}) (*struct{}, error) {
+	if err := a.app.DeleteConsumer(ctx, actor(ctx), in.ID); err != nil {
+		return nil, a.fail("deleteConsumer", err)
+	}
+	return nil, nil //nolint:nilnil // nothing to say
 }

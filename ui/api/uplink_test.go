@@ -52,6 +52,24 @@ func (f *fake) SentReport(_ context.Context, id appliance.ID) (appliance.Sent, e
 	return appliance.Sent{ID: 5, Encoding: message.Gzip, Body: body}, err
 }
 
+func (f *fake) Consumers(context.Context) ([]appliance.ConsumerView, error) {
+	return []appliance.ConsumerView{{Consumer: appliance.Consumer{ID: 1, Name: "PSA"}}}, f.broken
+}
+
+func (f *fake) SaveConsumer(_ context.Context, _ appliance.Actor, r *appliance.Consumer) error {
+	if r.Secret.Value == "" {
+		return appliance.Invalid("secret", "consumer.error.secret", "no secret", nil)
+	}
+	return f.broken
+}
+
+func (f *fake) DeleteConsumer(_ context.Context, _ appliance.Actor, id appliance.ID) error {
+	if id != 1 {
+		return appliance.ErrNotFound
+	}
+	return f.broken
+}
+
 func TestWhatWasSentIsReadByMachines(t *testing.T) {
 	b := newBench(t)
 	if u := decode[Uplink](t, b.send("GET", "/api/v1/uplink", ""), 200); u.Connected || u.State != nil || len(u.Kinds) == 0 {
@@ -80,6 +98,19 @@ func TestWhatWasSentIsReadByMachines(t *testing.T) {
 	}
 	if w := b.send("PUT", "/api/v1/uplink/policy", `{"version":1}`, admin...); w.Code != 409 && w.Code != 412 {
 		t.Errorf("over another's change: %d", w.Code)
+	}
+	for body, want := range map[string]int{`{"name":"PSA","url":"https://psa.example.org","site":"x","secret":"s"}`: 200, `{"name":"PSA","url":"https://psa.example.org","site":"x"}`: 422} {
+		if w := b.send("POST", "/api/v1/uplink/consumers", body, admin...); w.Code != want {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	}
+	for path, want := range map[string]int{"/api/v1/uplink/consumers/1": 204, "/api/v1/uplink/consumers/2": 404} {
+		if w := b.send("DELETE", path, "", admin...); w.Code != want {
+			t.Errorf("%d %s", w.Code, w.Body)
+		}
+	}
+	if l := decode[ConsumerList](t, b.send("GET", "/api/v1/uplink/consumers", ""), 200); len(l.Items) != 1 {
+		t.Errorf("%+v", l)
 	}
 	if w := b.send("PUT", "/api/v1/uplink/policy", `{"version":3}`); w.Code != 403 {
 		t.Errorf("a technician decides what leaves: %d", w.Code)

@@ -81,6 +81,7 @@ type App struct {
 	offers        []appliance.ProviderOffer
 	offerPolicy   appliance.OfferPolicy
 	uplinkState   *appliance.UplinkState
+	consumers     []appliance.ConsumerView
 }
 
 // Done lists what was changed through the App, in order: "pause device 3", "run check 5".

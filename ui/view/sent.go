@@ -4,16 +4,23 @@ import "time"
 
 // Sent is the list of what left this machine.
 type Sent struct {
-	State string
-	Lead  string
-	List  List
-	Lines []Line
-	Notes []Note
-	Chips []Chip
-	Rows  []SentRow
-	Day   string
-	More  string
-	Empty Empty
+	State  string
+	Lead   string
+	List   List
+	Lines  []Line
+	Notes  []Note
+	Chips  []Chip
+	Rows   []SentRow
+	Day    string
+	More   string
+	Empty  Empty
+	Others []SentOther
+}
+
+// SentOther is somebody besides the provider who is told.
+type SentOther struct {
+	Name, URL, State, Word, Why string
+	Good                        time.Time
 }
 
 // SentRow is one delivery.
