@@ -82,8 +82,8 @@ func (l *Lang) sentEvent(raw []byte) view.SentEvent {
 	if v == nil || message.Read(e, v) != nil {
 		return out
 	}
-	if l.Has("sent.kind_" + message.Kind(e.Type)) {
-		out.Word = l.T("sent.kind_" + message.Kind(e.Type))
+	if word := "sent.kind_" + message.Kind(e.Type); l.Has(word) {
+		out.Word = l.T(word)
 	}
 	if e.Type == message.TypeCheckpoint {
 		out.Word = l.T("sent.kind_checkpoint")
