@@ -50,8 +50,8 @@ func ask(ctx context.Context, at *centralAt, method, path string, in, out any) e
 			return err
 		}
 		if res.StatusCode >= 300 {
-			if err := refusalOf(b); err != nil {
-				return err
+			if why := refusal(b); why != "" {
+				return errors.New(why)
 			}
 			return fmt.Errorf("central answered %s", res.Status)
 		}
@@ -62,21 +62,21 @@ func ask(ctx context.Context, at *centralAt, method, path string, in, out any) e
 	})
 }
 
-// refusalOf is what the REST API has said against a request: its sentence, and what is wrong with each value.
-func refusalOf(body []byte) error {
+// refusal is what the REST API has said against a request: what is wrong with each value, or its sentence; empty when the body is none of its.
+func refusal(body []byte) string {
 	var p struct {
 		Detail string
 		Errors []struct{ Message, Location string }
 	}
-	if json.Unmarshal(body, &p) != nil || p.Detail == "" {
-		return nil
+	if json.Unmarshal(body, &p) != nil {
+		return ""
 	}
 	if len(p.Errors) == 0 {
-		return errors.New(p.Detail)
+		return p.Detail
 	}
-	var all []string
+	all := make([]string, 0, len(p.Errors))
 	for _, e := range p.Errors {
 		all = append(all, strings.TrimPrefix(e.Location, "body.")+": "+e.Message)
 	}
-	return errors.New(strings.Join(all, "; "))
+	return strings.Join(all, "; ")
 }
