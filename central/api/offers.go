@@ -40,8 +40,9 @@ func lineOf(o central.Offer) offerLine {
 	return offerLine{N: o.N, Kind: o.Kind, Name: o.Name, Notes: o.Notes, Ring: o.Ring, Paused: o.Withdrawn, Bytes: o.Bytes, Made: o.Made, By: o.By}
 }
 
-type offerPath struct {
-	N uint64 `path:"n" minimum:"1"`
+// OfferPath names an offer in an address.
+type OfferPath struct {
+	N uint64 `path:"n" minimum:"1" doc:"number of the offer"`
 }
 
 // offers adds what sites are offered and what they did with it.
@@ -59,12 +60,12 @@ func (a *API) offers() {
 		return &one[offerLine]{lineOf(o)}, err
 	})
 	operation(a, http.MethodPost, "/offers/{n}/reach", "reach-offer", "Say how far an offer goes, or pause it", true, func(ctx context.Context, in *struct {
-		offerPath
+		OfferPath
 		Body reachBody
 	}) (*none, error) {
 		return &none{}, a.codes.Reach(ctx, in.N, in.Body.Ring, in.Body.Paused)
 	})
-	operation(a, http.MethodGet, "/offers/{n}/answers", "list-answers", "What sites did with an offer", true, func(ctx context.Context, in *offerPath) (*list[central.OfferAnswer], error) {
+	operation(a, http.MethodGet, "/offers/{n}/answers", "list-answers", "What sites did with an offer", true, func(ctx context.Context, in *OfferPath) (*list[central.OfferAnswer], error) {
 		all, err := central.AnswersTo(ctx, a.store, in.N)
 		return listOf(all), err
 	})
