@@ -31,7 +31,11 @@ func (s *Server) storeCredential(c echo.Context, e *deviceEntry) (forget func(),
 	id := sameCredential(all, *e.credential)
 	if id == 0 {
 		k := *e.credential
-		k.Name = freeName(all, "SNMP v"+k.SNMPVersion)
+		taken := map[string]bool{}
+		for _, other := range all {
+			taken[strings.ToLower(other.Name)] = true
+		}
+		k.Name = freeName(taken, "SNMP v"+k.SNMPVersion)
 		if err := s.App.SaveCredential(ctx, actor(c), &k); err != nil {
 			return forget, err
 		}
@@ -62,11 +66,8 @@ func sameCredential(all []appliance.Credential, typed appliance.Credential) appl
 	return 0
 }
 
-func freeName(all []appliance.Credential, name string) string {
-	taken := map[string]bool{}
-	for _, k := range all {
-		taken[strings.ToLower(k.Name)] = true
-	}
+// freeName is the name with a number behind it where it is taken already, in whatever case.
+func freeName(taken map[string]bool, name string) string {
 	free := name
 	for n := 2; taken[strings.ToLower(free)]; n++ {
 		free = name + " " + strconv.Itoa(n)

@@ -39,8 +39,16 @@ func (s *Server) try(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	all, err := s.App.Devices(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	names := map[string]bool{}
+	for _, v := range all {
+		names[strings.ToLower(v.Name)] = true
+	}
 	tried := l.tried(answers)
-	tried.Taken = e.takeOver(l, answers)
+	tried.Taken = e.takeOver(l, answers, names)
 	return s.showNewDevice(c, http.StatusOK, e, tried)
 }
 
@@ -108,8 +116,8 @@ func (s *Server) ask(c echo.Context, d appliance.Device, checks []appliance.Chec
 	return answers, nil
 }
 
-// takeOver proposes name and kind from the answer where nothing stands yet, and says so.
-func (e *deviceEntry) takeOver(l *Lang, answers []answer) string {
+// takeOver proposes name and kind from the answer where nothing stands yet, and says so. A name that another device has gets a number.
+func (e *deviceEntry) takeOver(l *Lang, answers []answer, names map[string]bool) string {
 	name, kind := "", appliance.Kind("")
 	for _, a := range answers {
 		if id := a.reading.Identity; id != nil {
@@ -118,6 +126,7 @@ func (e *deviceEntry) takeOver(l *Lang, answers []answer) string {
 	}
 	named := e.form.Value("name") == "" && name != ""
 	if named {
+		name = freeName(names, name)
 		e.form.Values["name"] = name
 	}
 	sorted := e.form.Value("kind") == "" && kind != ""
