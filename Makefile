@@ -13,9 +13,12 @@ DAY      := $(shell TZ=UTC git log -1 --format=%cd --date=format-local:%Y%m%d%H%
 VERSION  ?= $(or $(RELEASE),$(NEXT)~git$(DAY).$(COMMIT))
 EPOCH    := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 LDFLAGS  := -s -w -funcalign=16 -X siteward/cli.version=$(VERSION) -X siteward/cli.commit=$(COMMIT) -X siteward/cli.date=$(DATE)
-# Nothing waits for what these packages do, so their functions are not copied into each other: the binary is 1.7 MB smaller.
+# Nothing waits for what these packages do, so their functions are not copied into each other: the binary is 2 MB smaller.
 COLD     := siteward/ui/... siteward/cli siteward/appliance/daemon siteward/appliance/config siteward/appliance/control \
-            siteward/appliance/demo siteward/appliance/channel github.com/danielgtaylor/... github.com/nicholas-fedor/... \
+            siteward/appliance/demo siteward/appliance/channel siteward/appliance/incident siteward/appliance/notify siteward/appliance/offer \
+            siteward/appliance/round siteward/appliance/ticket siteward/appliance/update siteward/appliance/uplink siteward/appliance/window \
+            siteward/appliance/access siteward/appliance/discovery siteward/appliance/enrol siteward/appliance/expect siteward/appliance/inventory \
+            siteward/probes/discover siteward/probes/snmp/names github.com/danielgtaylor/... github.com/nicholas-fedor/... \
             github.com/goccy/go-yaml/... github.com/spf13/... github.com/go-co-op/... github.com/nicksnyder/... \
             github.com/emersion/... google.golang.org/... go.opentelemetry.io/...
 GOBUILD  := CGO_ENABLED=0 go build -trimpath $(COLD:%=-gcflags=%=-l) -ldflags "$(LDFLAGS)" -tags $(TAGS),packed
