@@ -264,7 +264,7 @@ func TestFirstDeviceInChromium(t *testing.T) {
 	p.Do(chromedp.SetValue("#credential", "new-2c"), chromedp.SendKeys("#community", "s3cret-c0mmunity"), chromedp.SendKeys("#address", "192.0.2.77"))
 	p.Do(chromedp.Click("[name=do][value=try]"))
 	p.Until(`document.querySelectorAll("#tried .note").length === 2`)
-	p.Until(`document.getElementById("name").value === "srv-praxis" && document.getElementById("kind").value === "server"`)
+	p.Until(`document.getElementById("name").value === "srv-praxis 2" && document.getElementById("kind").value === "server"`)
 	acceptBriefly(t, p, "device-tried")
 	p.See(uitest.Look{Width: 1280})
 	p.Do(chromedp.SetValue("#name", "srv-neu"), chromedp.Click("button.btn-primary"))
