@@ -274,7 +274,7 @@ func (s *site) device(name string, rec *agent.Recording, change ...func(*applian
 	s.t.Cleanup(run.Close)
 	dev := appliance.Device{Name: name, Kind: appliance.KindSwitch, Address: "127.0.0.1"}
 	c := config.NewCheck(appliance.ProbeSNMP)
-	c.Interval, c.Timeout = appliance.Duration(time.Hour), appliance.Duration(500*time.Millisecond)
+	c.Interval, c.Timeout = appliance.Duration(time.Hour), appliance.Duration(2*time.Second)
 	c.SNMP = &appliance.SNMPSettings{Port: int(run.Addr.Port()), Credential: s.community()}
 	for _, f := range change {
 		f(&dev, &c)
