@@ -43,6 +43,7 @@ type rule struct {
 	sign  bool
 
 	ignore, also, inside, end, final, close, clears, cause, join, reopen, proof, utc, own, instead bool
+	praises                                                                                        bool // may make a success of a run, or forget what went wrong
 	mark, at                                                                                       string
 
 	begin   string
@@ -106,6 +107,9 @@ func compile(f *file) (*Format, []error) {
 	c.out.words = c.words("words", f.Words)
 	for i := range f.Rules {
 		c.out.rules = append(c.out.rules, c.rule(&f.Rules[i], true))
+	}
+	for _, r := range c.out.rules {
+		r.praises = c.out.praising(r)
 	}
 	for i := range f.Docs {
 		c.out.docs = append(c.out.docs, c.doc(&f.Docs[i]))

@@ -102,7 +102,7 @@ func (m *machine) apply(l line, rules []int, job, key string) {
 			if g == nil && len(l.text) != len(l.whole) {
 				g = p.re.FindStringSubmatch(l.whole)
 			}
-			if g == nil {
+			if g == nil || r.praises && m.named(p, l) {
 				continue
 			}
 			fields := map[string]string{}

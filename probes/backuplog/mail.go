@@ -19,6 +19,7 @@ const (
 	maxMail    = 48 << 20
 	maxParts   = 60
 	maxNesting = 6
+	maxPacked  = 64 << 20 // that all attachments together unpack to
 )
 
 // isMail says whether a text begins with the header of a mail.
@@ -59,7 +60,7 @@ func readMail(ctx context.Context, r io.Reader, o Options) (Result, error) {
 		return Result{Resume: o.Offset}, ctx.Err() //nolint:nilerr // a mail that is none tells nothing
 	}
 	_ = err // an unknown encoding: the text is taken as it is
-	p := &mailReader{ctx: ctx, o: o}
+	p := &mailReader{ctx: ctx, o: o, room: maxPacked}
 	p.subject, _ = m.Header.Text("Subject")
 	p.date, _ = mail.ParseDate(m.Header.Get("Date"))
 	if notFirstHand(m, p.subject) {
@@ -94,6 +95,7 @@ type mailReader struct {
 	subject string
 	date    time.Time
 	parts   int
+	room    int64 // that attachments may still unpack to
 	results []Result
 }
 
@@ -131,11 +133,21 @@ func (p *mailReader) walk(m *message.Entity, depth int) {
 	case kind == "application/json", kind == "application/xml", kind == "application/gzip", kind == "application/x-gzip", slices.ContainsFunc([]string{".log", ".txt", ".gz", ".zst", ".bz2", ".xml", ".json", ".csv"}, func(end string) bool {
 		return strings.HasSuffix(strings.TrimSpace(name), end)
 	}):
-		o := p.o
-		o.Limit = 64 << 20
-		if res, err := readText(p.ctx, m.Body, o); err == nil {
-			p.results = append(p.results, res)
-		}
+		p.attached(m.Body)
+	}
+}
+
+// attached reads a log that came with a mail, as it is or packed.
+func (p *mailReader) attached(r io.Reader) {
+	if p.room <= 0 {
+		return
+	}
+	o := p.o
+	o.Limit = p.room
+	res, n, err := readCounted(p.ctx, r, o)
+	p.room -= n
+	if err == nil {
+		p.results = append(p.results, res)
 	}
 }
 
@@ -148,7 +160,16 @@ func (p *mailReader) text(s string) {
 	}
 }
 
-// best takes of several forms of one message the one that tells most: runs with a verdict, then amounts.
+// ending is how the last run of a part went.
+func (r *Result) ending() int {
+	if r.Product == "" || len(r.Runs) == 0 {
+		return 0
+	}
+	return severity(r.Runs[len(r.Runs)-1].Status)
+}
+
+// best takes of several forms of one message the one that tells most: runs with a verdict, then amounts. Where parts do not
+// agree on how it ended, the worse one is believed.
 func (p *mailReader) best() Result {
 	best, worth := Result{}, -1
 	for _, r := range p.results {
@@ -170,6 +191,11 @@ func (p *mailReader) best() Result {
 		}
 		if r.Product != "" && w > worth {
 			best, worth = r, w
+		}
+	}
+	for _, r := range p.results {
+		if best.ending() > 0 && r.ending() > best.ending() {
+			best = r
 		}
 	}
 	for i := range best.Runs {

@@ -86,12 +86,19 @@ func isPage(head []byte) bool {
 }
 
 func readText(ctx context.Context, r io.Reader, o Options) (Result, error) {
+	res, _, err := readCounted(ctx, r, o)
+	return res, err
+}
+
+// readCounted also gives how much there was, as it unpacks.
+func readCounted(ctx context.Context, r io.Reader, o Options) (Result, int64, error) {
 	s, err := open(ctx, r, o.Limit)
 	if err != nil {
-		return Result{Resume: o.Offset}, err
+		return Result{Resume: o.Offset}, 0, err
 	}
 	defer func() { s.close() }()
+	room := s.left
 	e := newEngine(ctx, o)
 	end := e.run(s)
-	return e.result(s, end), s.fail
+	return e.result(s, end), room - s.left, s.fail
 }

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -171,9 +172,11 @@ func sameTime(want string, got time.Time) bool {
 	return false
 }
 
+var shippedOnce = sync.OnceValues(func() (*Set, error) { return Load(embed.Formats) })
+
 func shipped(t testing.TB) *Set {
 	t.Helper()
-	s, err := Load(embed.Formats)
+	s, err := shippedOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
