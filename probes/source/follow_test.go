@@ -407,3 +407,86 @@ func TestSentences(t *testing.T) {
 		}
 	}
 }
+
+// TestALogChangesWhileItIsRead: between the opening of a log and the end of its reading it grows, is moved away, is cut
+// or goes. What was written is read once, at the latest with the next reading.
+func TestALogChangesWhileItIsRead(t *testing.T) {
+	for name, test := range map[string]struct {
+		during func(m *memory)
+		want   []string
+	}{
+		"it grows":          {func(m *memory) { m.write("b.log", "three\n") }, []string{"one", "two", "three"}},
+		"half a line comes": {func(m *memory) { m.write("b.log", "thr"); m.write("b.log", "ee\n") }, []string{"one", "two", "three"}},
+		"it is moved away": {func(m *memory) {
+			m.write("b.log", "three\n")
+			m.rename("b.log", "b.log.1")
+			m.write("b.log", "four\n")
+		}, []string{"one", "two", "three", "four"}},
+		"it is moved away and packed": {func(m *memory) {
+			m.write("b.log", "three\n")
+			m.rename("b.log", "b.log.1")
+			m.pack("b.log.1")
+			m.write("b.log", "four\n")
+		}, []string{"one", "two", "three", "four"}},
+		"it is copied and cut": {func(m *memory) {
+			b, err := os.ReadFile(m.path("b.log"))
+			must(m.tb, errors.Join(err, os.WriteFile(m.path("b.log.1"), b, 0o600), os.Truncate(m.path("b.log"), 0)))
+			m.write("b.log", "four\n")
+		}, []string{"one", "two", "four"}},
+		"it is cut without a copy": {func(m *memory) {
+			must(m.tb, os.Truncate(m.path("b.log"), 0))
+			m.write("b.log", "four\n")
+		}, []string{"four"}}, // what was read of it might be half of the old and half of the new: it is not believed
+		"it goes and comes anew": {func(m *memory) {
+			must(m.tb, os.Remove(m.path("b.log")))
+			m.write("b.log", "four\n")
+		}, []string{"one", "two", "four"}},
+		"it is replaced by a folder": {func(m *memory) {
+			must(m.tb, errors.Join(os.Remove(m.path("b.log")), os.Mkdir(m.path("b.log"), 0o700)))
+		}, []string{"one", "two"}},
+		"it is replaced by a link out of the folder": {func(m *memory) {
+			must(m.tb, errors.Join(os.Remove(m.path("b.log")), os.Symlink("/etc/passwd", m.path("b.log"))))
+		}, []string{"one", "two"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, when := range []string{"before the first byte", "after the last"} {
+				m := remember(t)
+				m.write("b.log", "one\ntwo\n")
+				once := false
+				p, err := Local([]string{m.folder}, []string{m.path("b.log")})
+				must(t, err)
+				change := func() {
+					if !once {
+						once = true
+						test.during(m)
+					}
+				}
+				_, err = Follow(t.Context(), p, m.files, Options{Now: m.now, Horizon: m.now.AddDate(-20, 0, 0)}, func(ctx context.Context, piece Piece, done func(Done) (*appliance.SourceFile, error)) error {
+					if when == "before the first byte" {
+						change()
+					}
+					return m.take(ctx, piece, func(d Done) (*appliance.SourceFile, error) {
+						change()
+						return done(d)
+					})
+				})
+				must(t, errors.Join(err, p.Close()))
+				for range 3 {
+					_, _ = m.try("b.log") // that it is a folder now is told, and is not what counts here
+				}
+				got, want := slices.Sorted(slices.Values(m.lines)), slices.Sorted(slices.Values(test.want))
+				if when == "before the first byte" && gone(name) { // what went before it was read cannot be read
+					want = slices.DeleteFunc(want, func(s string) bool { return s == "one" || s == "two" })
+					got = slices.DeleteFunc(got, func(s string) bool { return s == "one" || s == "two" })
+				}
+				if !slices.Equal(got, want) {
+					t.Errorf("%s: read %q, want %q", when, m.lines, want)
+				}
+			}
+		})
+	}
+}
+
+func gone(name string) bool {
+	return strings.HasPrefix(name, "it goes") || strings.HasPrefix(name, "it is replaced") || name == "it is cut without a copy"
+}
