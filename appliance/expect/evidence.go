@@ -19,6 +19,7 @@ var sentences = map[string]string{
 	"backup.no_end":    "The backup began, but never said how it ended; last good one: {{.last}}",
 	"backup.unread":    "The log could not be read since {{.at}}; whether the backup ran is not known",
 	"backup.old":       "The last good backup is too old: {{.last}}",
+	"backup.ahead":     "The log tells of a backup at {{.at}}, which is yet to come: the clock of the machine that writes it is wrong",
 	"backup.waiting":   "The first backup has not come yet",
 	"backup.shrunk":    "The backup shrank to {{.percent}} % of its usual size",
 	"backup.grown":     "The backup grew to {{.percent}} % of its usual size",

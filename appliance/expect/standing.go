@@ -33,10 +33,14 @@ type Verdict struct {
 // Look judges a job.
 func Look(in Input) Verdict {
 	l := look{Input: in, runs: Settle(Answers(in.Runs), in.Heard)}
+	l.yetToCome()
 	for _, r := range l.runs {
 		if r.Good() && !r.Open {
 			l.good = append(l.good, r)
 		}
+	}
+	if n := len(l.good); n > 0 && l.ahead != nil && !l.ahead.Read.After(l.good[n-1].At()) {
+		l.ahead = nil // its clock has been put right since
 	}
 	l.usual = usualOf(l.good)
 	l.outcomes = Outcomes(in.Job.Plans, in.Calendar, l.runs, in.Windows, in.Now.Add(-Memory), in.Now, in.Now, in.Heard)
@@ -48,9 +52,26 @@ func Look(in Input) Verdict {
 type look struct {
 	Input
 	runs     []appliance.Run // that answer
+	ahead    *appliance.Run  // the newest of those that are yet to come, by what they say
 	good     []appliance.Run
 	usual    Usual
 	outcomes []Outcome
+}
+
+// zones is how far two clocks may be apart that are both right: the zone of the writer is not always known.
+const zones = 15 * time.Hour
+
+// yetToCome sets runs aside that began later than now, by what they say. A clock that is ahead by a year tells nothing about last
+// night, and its runs would be the newest ones until then.
+func (l *look) yetToCome() {
+	i := len(l.runs)
+	for i > 0 && l.runs[i-1].At().After(l.Now.Add(zones)) {
+		i--
+	}
+	if i < len(l.runs) {
+		last := l.runs[len(l.runs)-1]
+		l.ahead, l.runs = &last, l.runs[:i:i]
+	}
 }
 
 func (l *look) standing() appliance.JobStanding {
@@ -131,6 +152,9 @@ func (l *look) state() (appliance.State, appliance.Evidence) {
 	if o, ok := l.unread(); ok {
 		return appliance.StateNoData, l.evidence(say("backup.unread", args{"at": stamp(l.Heard)}), o)
 	}
+	if len(l.good) == 0 && l.ahead != nil {
+		return appliance.StateNoData, l.evidence(say("backup.ahead", args{"at": stamp(l.ahead.At())}), Outcome{})
+	}
 	if len(l.good) == 0 {
 		return appliance.StateNoData, l.evidence(say("backup.waiting", nil), Outcome{})
 	}
@@ -186,6 +210,8 @@ func (l *look) trouble(n, failed int, worst Outcome) (appliance.State, appliance
 	case worst.Verdict == appliance.VerdictFailed:
 	case worst.Run != nil:
 		why = say("backup.no_end", l.lastGood())
+	case l.ahead != nil:
+		why = say("backup.ahead", args{"at": stamp(l.ahead.At())})
 	default:
 		why = say("backup.no_result", l.lastGood("n", n))
 	}

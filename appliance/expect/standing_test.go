@@ -1,6 +1,7 @@
 package expect
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -103,6 +104,44 @@ func TestARepeatedRunMendsAFailedOne(t *testing.T) {
 	days := Days(v.Outcomes, s.in.Calendar, s.in.Runs, s.in.Calendar.DayOf(s.night).Add(-1), s.in.Calendar.DayOf(s.night))
 	if len(days) != 2 || days[0].Verdict != appliance.VerdictSuccess || days[1].Verdict != appliance.VerdictFailed || len(days[1].Runs) != 2 {
 		t.Errorf("the calendar shows the worst of a day: %+v", days)
+	}
+}
+
+// TestALogFromNextYear has a machine whose clock is a year ahead, for one night and for good.
+func TestALogFromNextYear(t *testing.T) {
+	nextYear := func(r *appliance.Run) {
+		r.Read, r.Started, r.Finished = r.Finished, r.Started.AddDate(1, 0, 0), r.Finished.AddDate(1, 0, 0)
+	}
+	s := begin(t).nights(10)
+	s.run(appliance.RunSuccess, nextYear)
+	if v := s.is(morning, nodata, "backup.ahead"); v.Standing.LastGood.After(s.in.Now) || v.Standing.Last.At().After(s.in.Now) {
+		t.Errorf("the last good backup is yet to come: %+v", v.Standing)
+	}
+	sortRuns := func() {
+		slices.SortStableFunc(s.in.Runs, func(a, b appliance.Run) int { return a.At().Compare(b.At()) })
+	}
+	s.next().run(appliance.RunFailed)
+	sortRuns()
+	s.is(morning, critical, "backup.failed")
+	s.next().run(appliance.RunSuccess)
+	sortRuns()
+	s.is(morning, ok, "backup.ok")
+	s.next().is(morning, nodata, "backup.no_result")
+
+	s = begin(t).run(appliance.RunSuccess, nextYear)
+	s.is(time.Minute, nodata, "backup.ahead")
+}
+
+// TestAClockInAnotherZone has a log whose times are hours off: a run counts for the night it belongs to.
+func TestAClockInAnotherZone(t *testing.T) {
+	for _, off := range []time.Duration{-time.Hour, time.Hour, 9 * time.Hour} {
+		s := begin(t)
+		for range 10 {
+			s.run(appliance.RunSuccess, func(r *appliance.Run) { r.Started, r.Finished = r.Started.Add(off), r.Finished.Add(off) }).next()
+		}
+		s.night = s.night.AddDate(0, 0, -1)
+		s.is(morning+off.Abs(), ok, "backup.ok")
+		s.next().is(morning+off.Abs(), nodata, "backup.no_result")
 	}
 }
 
