@@ -143,21 +143,62 @@ func putPower(tx *store.Tx, known, all []appliance.UPSEvent) error {
 	return nil
 }
 
-// upsNamed finds the UPS that a log means, 0 when that cannot be told. With one UPS at the site it is that one.
+// upsNamed finds the UPS that a log means, 0 when that cannot be told. With one UPS at the site it is that one; else it is the one that
+// is called so here or on its NUT server, or whose address that is.
 func (d *Daemon) upsNamed(name string) appliance.ID {
-	short, _, _ := strings.Cut(name, "@")
-	var named, only []appliance.ID
-	for _, dev := range d.upsDevices() {
-		only = append(only, dev.ID)
-		if name != "" && (strings.EqualFold(dev.Name, name) || strings.EqualFold(dev.Name, short)) {
-			named = append(named, dev.ID)
+	short, host, _ := strings.Cut(name, "@")
+	all := d.upsDevices()
+	if len(all) == 1 {
+		return all[0].ID
+	}
+	if name == "" {
+		return 0
+	}
+	for _, is := range []func(appliance.Device) bool{
+		func(dev appliance.Device) bool {
+			return strings.EqualFold(dev.Name, name) || strings.EqualFold(dev.Address, name)
+		},
+		func(dev appliance.Device) bool { return dev.Address == host && d.nutName(dev.ID, short) },
+		func(dev appliance.Device) bool { return strings.EqualFold(dev.Name, short) },
+		func(dev appliance.Device) bool { return d.nutName(dev.ID, short) },
+	} {
+		var found []appliance.ID
+		for _, dev := range all {
+			if is(dev) {
+				found = append(found, dev.ID)
+			}
+		}
+		if len(found) == 1 {
+			return found[0]
 		}
 	}
-	if len(named) == 1 {
-		return named[0]
+	return 0
+}
+
+// nutName says that a device is asked through a NUT server that calls it so.
+func (d *Daemon) nutName(device appliance.ID, name string) bool {
+	return slices.ContainsFunc(d.live.checksOf(device), func(c appliance.Check) bool { return c.NUT != nil && c.NUT.UPS == name })
+}
+
+// upsOf is the UPS that the logs of a device tell of: itself, or the one that is asked at its address, 0 when there is none.
+func (d *Daemon) upsOf(device appliance.ID) appliance.ID {
+	if device == 0 {
+		return 0
 	}
-	if len(only) == 1 {
-		return only[0]
+	d.live.mu.RLock()
+	dev := d.live.devices[device]
+	d.live.mu.RUnlock()
+	var there []appliance.ID
+	for _, u := range d.upsDevices() {
+		if u.ID == device {
+			return device
+		}
+		if u.Address == dev.Address {
+			there = append(there, u.ID)
+		}
+	}
+	if len(there) == 1 {
+		return there[0]
 	}
 	return 0
 }

@@ -222,12 +222,7 @@ func (r *sourceReading) keep(ctx context.Context, result backuplog.Result, size 
 	for i := range result.Runs {
 		result.Runs[i].Source = r.source.ID
 	}
-	for i := range result.Events {
-		if e := &result.Events[i]; e.Device == 0 {
-			e.Device = r.source.Device
-		}
-	}
-	if err := r.d.takeUPSEvents(ctx, result.Events); err != nil {
+	if err := r.d.takeUPSEvents(ctx, r.whose(result.Events)); err != nil {
 		return err
 	}
 	_, err := r.d.takeRuns(ctx, r.source.ID, result.Runs, func(tx *store.Tx) error {
@@ -243,6 +238,22 @@ func (r *sourceReading) keep(ctx context.Context, result backuplog.Result, size 
 	})
 	r.heard = r.heard || len(result.Runs)+len(result.Events) > 0
 	return err
+}
+
+// whose puts to events of a UPS which one it is and who told them. Two that write the same program's words, a file and syslog, are two
+// tellers: each may tell of an event once.
+func (r *sourceReading) whose(events []appliance.UPSEvent) []appliance.UPSEvent {
+	device := r.d.upsOf(r.source.Device)
+	for i := range events {
+		e := &events[i]
+		if e.Device == 0 {
+			e.Device = device
+		}
+		if r.source.Kind == appliance.SourceSyslog {
+			e.Told = []string{"syslog"}
+		}
+	}
+	return events
 }
 
 // count adds what was read to what is said about the source.

@@ -60,6 +60,16 @@ func TestTwoShortOutagesAreTwo(t *testing.T) {
 	}
 }
 
+func TestTwoComputersOnOneUPSTellOfOneOutage(t *testing.T) {
+	got := joined(
+		event("10:00:10", appliance.UPSOnBattery, "syslog"), event("10:00:12", appliance.UPSOnBattery, "syslog"), event("10:01:00", appliance.UPSOnBattery, "poll"),
+		event("10:05:00", appliance.UPSOnLine, "syslog"), event("10:05:03", appliance.UPSOnLine, "syslog"), event("10:05:00", appliance.UPSOnLine, "apcupsd"),
+	)
+	if o := Fold(got, at("11:00:00")); len(got) != 2 || len(o) != 1 || o[0].Length(at("11:00:00")) != 290*time.Second {
+		t.Errorf("got %+v, %+v", got, o)
+	}
+}
+
 func TestCommunicationLostIsToldOnce(t *testing.T) {
 	var events []appliance.UPSEvent
 	for i := range 600 {

@@ -41,7 +41,7 @@ func Join(events []appliance.UPSEvent, e appliance.UPSEvent) []appliance.UPSEven
 			return events
 		}
 		d := e.At.Sub(k.At).Abs()
-		if d < distance && !overlap(k.Told, e.Told) && !between(events[from:to], k.At, e.At, e.Kind) {
+		if d < distance && (!overlap(k.Told, e.Told) || stays(e.Kind)) && !between(events[from:to], k.At, e.At, e.Kind) {
 			best, distance = i, d
 		}
 	}
@@ -66,6 +66,12 @@ func Join(events []appliance.UPSEvent, e appliance.UPSEvent) []appliance.UPSEven
 		return slices.Insert(events, at, moved)
 	}
 	return events
+}
+
+// stays says that a word told again tells nothing new, as long as nobody tells the opposite: two computers on one UPS both write it
+// into one log, and apcupsd says in two lines that the mains are back.
+func stays(kind appliance.UPSEventKind) bool {
+	return kind == appliance.UPSOnBattery || kind == appliance.UPSOnLine
 }
 
 // unchanged finds the word that already says that nothing is heard of the UPS, or that it is heard again: upsmon repeats it each

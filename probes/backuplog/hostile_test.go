@@ -84,15 +84,15 @@ func TestMailBombs(t *testing.T) {
 		want appliance.RunStatus // "" = anything but a success
 	}{
 		"hundred parts that are packed": {mixed + plain + badBorg + strings.Repeat(attachment("log.gz", packed), 100) + "--B--\n", appliance.RunFailed},
-		"parts without end":                       {mixed + plain + badBorg + strings.Repeat(plain+"x\n", 50_000) + "--B--\n", appliance.RunFailed},
-		"nested a thousand times":                 {deep("multipart/mixed", 1000), ""},
-		"alternatives of alternatives":            {deep("multipart/alternative", 1000), ""},
-		"mails in mails":                          {rfc + "Content-Type: text/plain\n\n" + goodBorg, ""},
-		"a header without end":                    {mailHead + strings.Repeat("X-Filler: "+strings.Repeat("x", 900)+"\n", 5000) + "\n" + goodBorg, ""},
-		"a boundary that never comes":             {mixed + strings.Repeat("x\n", 1<<20), ""},
-		"a zip file":                              {mixed + plain + badBorg + attachment("log.zip", zipped(t, "log.txt", bytes.Repeat([]byte(goodBorg), 100_000))) + "--B--\n", appliance.RunFailed},
-		"base64 that is none":                     {mixed + plain + badBorg + "--B\nContent-Type: text/plain; name=log.txt\nContent-Transfer-Encoding: base64\n\n" + strings.Repeat("!!!! not base64 !!!!\n", 1000) + "--B--\n", appliance.RunFailed},
-		"a page of open tags":                     {mailHead + "Content-Type: text/html\n\n" + strings.Repeat("<table><tr><td>", 200_000) + "terminating with error status, rc 2", ""},
+		"parts without end":             {mixed + plain + badBorg + strings.Repeat(plain+"x\n", 50_000) + "--B--\n", appliance.RunFailed},
+		"nested a thousand times":       {deep("multipart/mixed", 1000), ""},
+		"alternatives of alternatives":  {deep("multipart/alternative", 1000), ""},
+		"mails in mails":                {rfc + "Content-Type: text/plain\n\n" + goodBorg, ""},
+		"a header without end":          {mailHead + strings.Repeat("X-Filler: "+strings.Repeat("x", 900)+"\n", 5000) + "\n" + goodBorg, ""},
+		"a boundary that never comes":   {mixed + strings.Repeat("x\n", 1<<20), ""},
+		"a zip file":                    {mixed + plain + badBorg + attachment("log.zip", zipped(t, "log.txt", bytes.Repeat([]byte(goodBorg), 100_000))) + "--B--\n", appliance.RunFailed},
+		"base64 that is none":           {mixed + plain + badBorg + "--B\nContent-Type: text/plain; name=log.txt\nContent-Transfer-Encoding: base64\n\n" + strings.Repeat("!!!! not base64 !!!!\n", 1000) + "--B--\n", appliance.RunFailed},
+		"a page of open tags":           {mailHead + "Content-Type: text/html\n\n" + strings.Repeat("<table><tr><td>", 200_000) + "terminating with error status, rc 2", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := &watched{r: strings.NewReader(mail.text)}

@@ -1,6 +1,7 @@
 package backuplog
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -30,7 +31,7 @@ func (m *machine) tell(l line, r *rule, fields map[string]string) {
 		return
 	}
 	m.events = append(m.events, appliance.UPSEvent{
-		UPS: fields["ups"], At: l.time, Kind: kind, Text: clipText(text), Told: []string{m.f.Product}, Source: fmt.Sprintf("%s#%d", m.name, l.at),
+		UPS: cmp.Or(fields["ups"], l.host), At: l.time, Kind: kind, Text: clipText(text), Told: []string{m.f.Product}, Source: fmt.Sprintf("%s#%d", m.name, l.at),
 	})
 }
 
