@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -208,26 +209,25 @@ func (r *reader) incidentPage(i appliance.Incident, now time.Time) view.Incident
 	return p
 }
 
-// untilOf reads until when: minutes from a choice, or a day and time; neither is the zero time.
-func (s *Server) untilOf(form *view.Form, l *Lang, now time.Time) time.Time {
+// untilOf reads until when: the day and time of a field, or minutes from a choice; neither is the zero time.
+func (s *Server) untilOf(form *view.Form, field string, l *Lang, now time.Time) time.Time {
+	if text := form.Value(field); text != "" {
+		t, err := time.ParseInLocation("2006-01-02T15:04", text, s.zone())
+		if err != nil {
+			form.Fail(field, l.T("incident.error.past"))
+		}
+		return t
+	}
 	if minutes, err := strconv.Atoi(form.Value("minutes")); err == nil && minutes > 0 {
 		return now.Add(time.Duration(minutes) * time.Minute)
 	}
-	text := form.Value("until")
-	if text == "" {
-		return time.Time{}
-	}
-	t, err := time.ParseInLocation("2006-01-02T15:04", text, s.zone())
-	if err != nil {
-		form.Fail("until", l.T("incident.error.past"))
-	}
-	return t
+	return time.Time{}
 }
 
 func (s *Server) acknowledgeIncident(c echo.Context) error {
 	form := formOf(c, "reason", "until")
 	s.checkReason(c, &form)
-	until := s.untilOf(&form, s.langOf(c), s.App.Now())
+	until := s.untilOf(&form, "until", s.langOf(c), s.App.Now())
 	return s.incidentDone(c, form, "incident.taken", func(id appliance.ID) error {
 		return s.App.AcknowledgeIncident(c.Request().Context(), actor(c), id, form.Value("reason"), until)
 	})
@@ -240,10 +240,14 @@ func (s *Server) unacknowledgeIncident(c echo.Context) error {
 }
 
 func (s *Server) snoozeIncident(c echo.Context) error {
-	form := formOf(c, "minutes", "until")
-	until := s.untilOf(&form, s.langOf(c), s.App.Now())
+	form := formOf(c, "minutes", "quiet_until") // the page has an "until" already
+	until := s.untilOf(&form, "quiet_until", s.langOf(c), s.App.Now())
 	return s.incidentDone(c, form, "incident.snoozed", func(id appliance.ID) error {
-		return s.App.SnoozeIncident(c.Request().Context(), actor(c), id, until)
+		err := s.App.SnoozeIncident(c.Request().Context(), actor(c), id, until)
+		if e, ok := errors.AsType[*appliance.Error](err); ok && e.Field == "until" {
+			e.Field = "quiet_until"
+		}
+		return err
 	})
 }
 

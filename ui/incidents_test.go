@@ -51,6 +51,8 @@ func TestIncidentActions(t *testing.T) {
 		done string
 	}{
 		{"/incidents/10/snooze", url.Values{"minutes": {"60"}}, http.StatusSeeOther, "snooze incident 10"},
+		{"/incidents/10/snooze", url.Values{"minutes": {"15"}, "quiet_until": {"2026-11-27T08:00"}}, http.StatusSeeOther, "snooze incident 10"},
+		{"/incidents/10/snooze", url.Values{"minutes": {"15"}, "quiet_until": {"next week"}}, http.StatusUnprocessableEntity, ""},
 		{"/incidents/10/note", url.Values{"text": {"looked at it"}}, http.StatusSeeOther, "note incident 10"},
 		{"/incidents/10/note", url.Values{"text": {" "}}, http.StatusUnprocessableEntity, ""},
 		{"/incidents/10/acknowledge", url.Values{"until": {"yesterday"}}, http.StatusUnprocessableEntity, ""},
@@ -81,6 +83,27 @@ func TestIncidentActions(t *testing.T) {
 		if strings.Contains(text, "geheim") {
 			t.Errorf("%s sends a secret back", c.path)
 		}
+	}
+}
+
+// A day and time counts before the choice of minutes, and the page says until when nobody is told.
+func TestSnoozeUntilADate(t *testing.T) {
+	t.Parallel()
+	b := apptest.Server(t)
+	b.App.Speak("en")
+	page := b.Get(appliance.RoleAdministrator, "/incidents/10").Body.String()
+	for _, want := range []string{`value="15"`, `value="60"`, `value="240"`, `name="quiet_until"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s", want)
+		}
+	}
+	b.Post(appliance.RoleAdministrator, "/incidents/10/snooze", url.Values{"minutes": {"15"}, "quiet_until": {"2026-11-27T08:00"}})
+	i, err := b.App.Incident(t.Context(), 10)
+	if err != nil || i.Snooze == nil || i.Snooze.Until.Format("2006-01-02 15:04") != "2026-11-27 08:00" {
+		t.Errorf("%+v, %v", i.Snooze, err)
+	}
+	if page := b.Get(appliance.RoleAdministrator, "/incidents/10").Body.String(); !strings.Contains(page, "27 Nov, 08:00") {
+		t.Error("the page does not say until when")
 	}
 }
 

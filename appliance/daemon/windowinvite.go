@@ -17,10 +17,31 @@ const answerPath = "/status/answer/"
 // who is told, and keeps only hashes. Links of an earlier announcement end: what they were about was something else.
 func (d *Daemon) invite(w *appliance.Window, contacts []appliance.Contact) (to []appliance.Recipient) {
 	w.Invites = nil
+	return d.askAll(w, contacts)
+}
+
+// inviteAgain makes the links of a reminder while nobody has answered. Those of the announcement stay, those of an earlier reminder end.
+func (d *Daemon) inviteAgain(w *appliance.Window, contacts []appliance.Contact) (to []appliance.Recipient) {
+	if w.State != appliance.WindowAnnounced {
+		return nil
+	}
+	var first []appliance.WindowInvite
+	for _, i := range w.Invites {
+		if i.At.Equal(w.Invites[0].At) {
+			first = append(first, i)
+		}
+	}
+	w.Invites = first
+	return d.askAll(w, contacts)
+}
+
+// askAll makes a link for each of those who may answer, and gives who is told.
+func (d *Daemon) askAll(w *appliance.Window, contacts []appliance.Contact) (to []appliance.Recipient) {
+	at := clean(d.now())
 	ask := func(r appliance.Recipient, name string) {
 		secret := rand.Text()
 		sum := sha256.Sum256([]byte(secret))
-		w.Invites = append(w.Invites, appliance.WindowInvite{Name: name, Hash: sum[:], At: clean(d.now())})
+		w.Invites = append(w.Invites, appliance.WindowInvite{Name: name, Hash: sum[:], At: at})
 		r.Link = answerPath + secret
 		to = append(to, r)
 	}

@@ -65,3 +65,46 @@ func TestAnAnnouncementIsAnsweredByMail(t *testing.T) {
 		t.Errorf("the link of a window that was called off: %v", err)
 	}
 }
+
+// A reminder asks again while nobody has answered; its link and that of the announcement answer alike.
+func TestAReminderCanBeAnswered(t *testing.T) {
+	s := monday(t)
+	ctx := t.Context()
+	begin := s.Now().Add(6 * 24 * time.Hour).Truncate(time.Minute)
+	w := appliance.Window{Kind: appliance.WindowPlanned, Title: "Firmware", Comment: "a hole", All: true, From: begin, Until: begin.Add(time.Hour),
+		Rule: "FREQ=WEEKLY;COUNT=3", Mails: []string{"boss@example.org"}, Remind: 60}
+	s.must(s.SaveWindow(ctx, byTest, &w))
+	s.must(s.AnnounceWindow(ctx, byTest, w.ID))
+	link := func() string { return strings.TrimPrefix(s.deliveries()[0].Link, "/status/answer/") }
+	announced := link()
+	s.passing(begin.Sub(s.Now()) - 30*time.Minute)
+	reminded := link()
+	if n := len(s.deliveries()); n != 2 || reminded == announced || reminded == "" {
+		t.Fatalf("%d told, the link of the reminder is %q", n, reminded)
+	}
+	for _, secret := range []string{announced, reminded} {
+		if _, who, err := s.WindowInvite(ctx, secret); err != nil || who != "boss@example.org" {
+			t.Errorf("%s: %v", who, err)
+		}
+	}
+	for s.Now().Before(begin.Add(7*24*time.Hour - 30*time.Minute)) { // the first time takes place, and the second is reminded of
+		s.passing(30 * time.Minute)
+	}
+	second := link()
+	if v := s.window(w.ID); len(v.Invites) != 2 || v.State != appliance.WindowAnnounced {
+		t.Errorf("%s with %d links", v.State, len(v.Invites))
+	}
+	if _, _, err := s.WindowInvite(ctx, reminded); appliance.CodeOf(err) != appliance.CodeNotFound || second == reminded {
+		t.Errorf("the link of the reminder before: %v", err)
+	}
+	s.must(s.AnswerInvite(ctx, second, appliance.WindowAnswer{State: appliance.WindowConfirmed}))
+	if v := s.window(w.ID); v.State != appliance.WindowConfirmed {
+		t.Errorf("%s", v.State)
+	}
+	for s.Now().Before(begin.Add(14*24*time.Hour - 30*time.Minute)) {
+		s.passing(30 * time.Minute)
+	}
+	if d := s.deliveries()[0]; d.Title.Key != "window.notice.reminder" || d.Link != "" {
+		t.Errorf("a reminder of what was agreed asks again: %+v", d)
+	}
+}

@@ -121,11 +121,18 @@ func (d *Daemon) windowNames(tx *store.Tx, w appliance.Window) string {
 	return strings.Join(names, ", ")
 }
 
-// remindWindow tells everybody that a window is about to begin.
-func (d *Daemon) remindWindow(_ context.Context, v appliance.WindowView) error {
-	err := d.editWindow(bySiteward, "audit.window_reminded", v.ID, func(w *appliance.Window) error {
+// remindWindow tells everybody that a window is about to begin; while nobody has answered, with the links for that.
+func (d *Daemon) remindWindow(ctx context.Context, v appliance.WindowView) error {
+	contacts, err := d.Contacts(ctx)
+	if err != nil {
+		return err
+	}
+	var to []appliance.Recipient
+	return d.editWindow(bySiteward, "audit.window_reminded", v.ID, func(w *appliance.Window) error {
 		w.Reminded = v.Next.From.UTC()
+		to = d.inviteAgain(w, contacts)
 		return nil
-	}, func(tx *store.Tx, w appliance.Window) error { return d.tellWindow(tx, w, windowReminder, v.Next, "") })
-	return err
+	}, func(tx *store.Tx, w appliance.Window) error {
+		return d.tellWindow(tx, w, windowReminder, v.Next, "", to...)
+	})
 }
