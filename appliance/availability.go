@@ -30,6 +30,8 @@ type Outage struct {
 	From   time.Time     `json:"from"`
 	Until  time.Time     `json:"until,omitzero"` // zero: it lasts
 	Counts time.Duration `json:"counts"`         // within the service hours
+	// Incident tells of it; 0 when none is kept any more.
+	Incident ID `json:"incident,omitempty"`
 }
 
 // Percent is the share of the time about which something is known, NaN when nothing is: Up / (Up + Down).

@@ -63,7 +63,11 @@ func (s *Server) availability(c echo.Context) error {
 		names[a.Device] = a.Name
 	}
 	for _, o := range r.Site.Outages {
-		page.Outages = append(page.Outages, view.CostRow{Device: names[o.Device], Href: "/devices/" + o.Device.String(), From: o.From, Until: o.Until, Counts: l.Duration(o.Counts)})
+		row := view.CostRow{Device: names[o.Device], Href: "/devices/" + o.Device.String(), From: o.From, Until: o.Until, Counts: l.Duration(o.Counts)}
+		if o.Incident != 0 {
+			row.Incident = "/incidents/" + o.Incident.String()
+		}
+		page.Outages = append(page.Outages, row)
 	}
 	l.guarantee(&page, r)
 	page.Formula = l.formula(r.Site)

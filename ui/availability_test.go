@@ -22,7 +22,7 @@ func TestAvailabilityPage(t *testing.T) {
 	b := apptest.Server(t)
 	b.App.Speak("en")
 	page := b.Get(appliance.RoleKeyUser, "/availability").Body.String()
-	for _, want := range []string{"November 2026: one device did not answer", "guaranteed", "÷"} {
+	for _, want := range []string{"November 2026: one device did not answer", "guaranteed", "÷", `href="/incidents/3"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is missing", want)
 		}

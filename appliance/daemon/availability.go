@@ -63,7 +63,28 @@ func (d *Daemon) Availability(ctx context.Context, from, to time.Time) (applianc
 		r.Devices = append(r.Devices, a)
 	}
 	r.Site = availability.Sum(r.From, to, r.Devices)
-	return r, nil
+	return r, d.tellCosts(&r)
+}
+
+// lookedAtIncidents is through how many incidents of a report's time is looked for those that cost it.
+const lookedAtIncidents = 20_000
+
+// tellCosts names the incidents that cost availability.
+func (d *Daemon) tellCosts(r *appliance.AvailabilityReport) error {
+	if len(r.Site.Outages) == 0 {
+		return nil
+	}
+	var list []appliance.Incident
+	seen := 0
+	err := d.store.EachIncident(0, func(i appliance.Incident) bool {
+		seen++
+		if end := i.Ended(); i.Opened.Before(r.To) && (end.IsZero() || end.After(r.From)) {
+			list = append(list, i)
+		}
+		return seen < lookedAtIncidents
+	})
+	availability.Tell(r, list)
+	return err
 }
 
 // agreedHours are the service hours of the contract, with what it guarantees.

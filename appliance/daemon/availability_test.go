@@ -28,6 +28,15 @@ func TestAvailabilityFromTheJournal(t *testing.T) {
 	state(20*time.Hour, appliance.StateOK, appliance.StateMaintenance, 4)
 	state(21*time.Hour, appliance.StateOK, appliance.StateCritical, 4) // kept back
 	state(22*time.Hour, appliance.StateMaintenance, appliance.StateOK, 0)
+	told := appliance.Incident{Kind: appliance.IncidentState, Opened: began.Add(10 * time.Hour), Over: began.Add(11 * time.Hour), Closed: began.Add(11*time.Hour + time.Minute), Device: d.ID,
+		Causes: []appliance.IncidentCause{{StateKey: appliance.StateKey{Check: v.Checks[0].ID, Item: appliance.ItemAnswer}, Device: d.ID}}}
+	disk := appliance.Incident{Kind: appliance.IncidentState, Opened: began.Add(time.Hour), Device: d.ID, Causes: []appliance.IncidentCause{{StateKey: appliance.StateKey{Check: v.Checks[0].ID, Item: "storage/1"}, Device: d.ID}}}
+	s.must(s.Store().Update(func(tx *store.Tx) error {
+		if err := tx.PutIncident(&told); err != nil {
+			return err
+		}
+		return tx.PutIncident(&disk)
+	}))
 	s.must(s.Close())
 	again, err := open(t, s.dir)
 	s.must(err)
@@ -42,6 +51,9 @@ func TestAvailabilityFromTheJournal(t *testing.T) {
 	round := func(d time.Duration) time.Duration { return d.Round(time.Minute) }
 	if round(a.Up) != 21*time.Hour || round(a.Down) != time.Hour || round(a.Window) != 2*time.Hour || len(a.Outages) != 1 || r.Site.Down != a.Down {
 		t.Errorf("%+v", a)
+	}
+	if a.Outages[0].Incident != told.ID || r.Site.Outages[0].Incident != told.ID {
+		t.Errorf("the outage was told by incident %d, not by %d", told.ID, a.Outages[0].Incident)
 	}
 	if _, err := again.Availability(ctx, began, began); appliance.CodeOf(err) != appliance.CodeInvalid {
 		t.Errorf("no time at all: %v", err)

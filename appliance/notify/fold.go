@@ -34,7 +34,8 @@ func (m Message) All() []Waiting {
 }
 
 // Fold puts together what waits for one contact on one channel. News of one thread are one story. News of several threads are one
-// message when they are old or many. What has a file with it, and a test, goes by itself.
+// message when they are old or many. What has a file with it, and a test, goes by itself, and so does the summary of a day until it is
+// old.
 func Fold(waiting []Waiting, now time.Time) []Message {
 	waiting = slices.Clone(waiting)
 	slices.SortStableFunc(waiting, func(a, b Waiting) int { return cmp.Compare(a.Notice.ID, b.Notice.ID) })
@@ -43,11 +44,12 @@ func Fold(waiting []Waiting, now time.Time) []Message {
 	at := map[string]int{}
 	old := false
 	for _, w := range waiting {
-		if len(w.Notice.Files) > 0 || w.Kind == appliance.NoticeTest || w.Kind == appliance.NoticeDaily {
+		late := now.Sub(w.Created) >= Old
+		if len(w.Notice.Files) > 0 || w.Kind == appliance.NoticeTest || w.Kind == appliance.NoticeDaily && !late {
 			alone = append(alone, Message{Parts: [][]Waiting{{w}}})
 			continue
 		}
-		old = old || now.Sub(w.Created) >= Old
+		old = old || late
 		if k, ok := at[w.Notice.Thread]; ok && w.Notice.Thread != "" {
 			parts[k] = append(parts[k], w)
 			continue

@@ -182,6 +182,7 @@ func waits(id appliance.ID, thread string, ago time.Duration, change ...func(*Wa
 func TestFold(t *testing.T) {
 	t.Parallel()
 	file := func(w *Waiting) { w.Notice.Files = []appliance.NoticeFile{{Name: "a.ics"}} }
+	daily := func(w *Waiting) { w.Kind = appliance.NoticeDaily }
 	for _, c := range []struct {
 		name string
 		in   []Waiting
@@ -194,6 +195,8 @@ func TestFold(t *testing.T) {
 		{"old news", []Waiting{waits(1, "a", time.Hour), waits(2, "b", 0)}, "1|2"},
 		{"one old thing", []Waiting{waits(1, "a", time.Hour), waits(2, "a", 0)}, "1+2"},
 		{"with a file", []Waiting{waits(1, "a", time.Hour, file), waits(2, "a", time.Hour), waits(3, "b", 0)}, "1, 2|3"},
+		{"the summary of today", []Waiting{waits(1, "a", time.Hour), waits(2, "", 0, daily), waits(3, "b", 0)}, "2, 1|3"},
+		{"summaries of days without a relay", []Waiting{waits(1, "", 48*time.Hour, daily), waits(2, "a", time.Hour), waits(3, "", 24*time.Hour, daily)}, "1|2|3"},
 		{"without a thread", []Waiting{waits(1, "", 0), waits(2, "", 0)}, "1, 2"},
 	} {
 		var messages []string

@@ -29,7 +29,7 @@ func (a *App) Availability(ctx context.Context, from, to time.Time) (appliance.A
 		one := availability.Of(in)
 		one.Device, one.Name, one.Kind = v.ID, v.Name, v.Kind
 		for n := range one.Outages {
-			one.Outages[n].Device = v.ID
+			one.Outages[n].Device, one.Outages[n].Incident = v.ID, powerStory().ID
 		}
 		r.Devices = append(r.Devices, one)
 	}

@@ -32,4 +32,5 @@ type CostRow struct {
 	From         time.Time
 	Until        time.Time // zero: it lasts
 	Counts       string
+	Incident     string // address of what tells of it, "" = none
 }
