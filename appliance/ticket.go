@@ -288,6 +288,7 @@ const (
 	TicketReopen  TicketVerb = "reopen"
 	TicketMerge   TicketVerb = "merge"
 	TicketCheck   TicketVerb = "check"
+	TicketAddItem TicketVerb = "item" // put something on the list of what is to be done
 	TicketAddLink TicketVerb = "link"
 )
 

@@ -23,7 +23,7 @@ func (s *Server) ticket(c echo.Context) error {
 	return s.showTicket(c, http.StatusOK, id, view.Form{Values: map[string]string{}})
 }
 
-var ticketEditFields = []string{"do", "text", "minutes", "reason", "priority", "into", "device", "item", "note"}
+var ticketEditFields = []string{"do", "text", "minutes", "reason", "priority", "into", "device", "item", "note", "task"}
 
 // editTicket does what a button says: "reply", "wait:customer", "solve".
 func (s *Server) editTicket(c echo.Context) error {
@@ -77,6 +77,8 @@ func ticketEdit(c echo.Context, form *view.Form, l *Lang) (e appliance.TicketEdi
 	case appliance.TicketAddLink:
 		e.Device, e.Link = aboutOf(form.Value("device"))
 		rename = map[string]string{"link": "device"}
+	case appliance.TicketAddItem:
+		e.Text, rename = form.Value("task"), map[string]string{"text": "task"}
 	case appliance.TicketCheck:
 		e.Item, _ = strconv.Atoi(form.Value("item"))
 		e.Done, e.Text = what == "done", form.Value("note")

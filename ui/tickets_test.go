@@ -162,10 +162,12 @@ func TestATicketIsWorkedOn(t *testing.T) {
 	do(appliance.RoleTechnician, "/tickets/4", url.Values{"do": {"solve"}, "text": {"done"}}, 422)
 	do(appliance.RoleTechnician, "/tickets/4", url.Values{"do": {"check:done"}, "item": {"0"}}, 303)
 	do(appliance.RoleTechnician, "/tickets/4", url.Values{"do": {"check:done"}, "item": {"1"}}, 422)
+	do(appliance.RoleTechnician, "/tickets/2", url.Values{"do": {"item"}}, 422)
+	do(appliance.RoleTechnician, "/tickets/2", url.Values{"do": {"item"}, "task": {"Call the <carrier>"}}, 303)
 	do(appliance.RoleTechnician, "/tickets/5", url.Values{"do": {"solve"}, "text": {"Disk replaced."}, "minutes": {"45"}}, 303)
 	do(appliance.RoleKeyUser, "/tickets/5", url.Values{"do": {"reopen"}, "text": {"Slow again."}}, 303)
 	page := b.Get(appliance.RoleKeyUser, "/tickets/2").Body.String()
-	for _, want := range []string{"It burns.", "T-3", "label printer"} {
+	for _, want := range []string{"It burns.", "T-3", "label printer", "Call the &lt;carrier&gt;"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}

@@ -26,6 +26,7 @@ var verbs = map[appliance.TicketVerb]struct {
 	appliance.TicketReopen:  {customer: true, closed: true, do: (*edit).reopen},
 	appliance.TicketMerge:   {do: (*edit).merge},
 	appliance.TicketCheck:   {do: (*edit).check},
+	appliance.TicketAddItem: {do: (*edit).item},
 	appliance.TicketAddLink: {closed: true, do: (*edit).link},
 }
 
@@ -281,6 +282,22 @@ func (x *edit) check() error {
 		i.Done, i.By = x.now, x.by.Name
 	}
 	x.stop(appliance.ClockConfirm, appliance.ClockRespond)
+	x.post = appliance.TicketPost{} // the list shows it
+	return nil
+}
+
+// maxItems bounds what is to be done in one ticket.
+const maxItems = 50
+
+func (x *edit) item() error {
+	text := Line(x.Text, maxWord)
+	switch {
+	case text == "":
+		return appliance.Invalid("text", "ticket.error.task", "say what is to be done", nil)
+	case len(x.t.List) >= maxItems:
+		return appliance.Invalid("text", "ticket.error.many", "this ticket is about too many things", nil)
+	}
+	x.t.List = append(slices.Clip(x.t.List), appliance.CheckItem{Text: text})
 	x.post = appliance.TicketPost{} // the list shows it
 	return nil
 }

@@ -164,6 +164,31 @@ func TestRecurringNeedsItsList(t *testing.T) {
 	}
 }
 
+func TestAListOfOnesOwn(t *testing.T) {
+	k := opened(t, "2026-11-20 08:00")
+	if _, err := Edit(&k, nil, appliance.TicketEdit{Do: appliance.TicketAddItem, Text: "Call the carrier"}, agreed(), user, at(t, "2026-11-20 08:10")); appliance.CodeOf(err) != appliance.CodeForbidden {
+		t.Errorf("a key user writes the list: %v", err)
+	}
+	if _, err := Edit(&k, nil, appliance.TicketEdit{Do: appliance.TicketAddItem, Text: " \n"}, agreed(), tech, at(t, "2026-11-20 08:10")); appliance.CodeOf(err) != appliance.CodeInvalid {
+		t.Errorf("nothing to do: %v", err)
+	}
+	if p := do(t, &k, tech, "2026-11-20 08:10", appliance.TicketEdit{Do: appliance.TicketAddItem, Text: "Call the\r\ncarrier"}); p.Text != "" || len(k.List) != 1 || k.List[0].Text != "Call the carrier" {
+		t.Errorf("%+v %+v", p, k.List)
+	}
+	if _, err := Edit(&k, nil, appliance.TicketEdit{Do: appliance.TicketSolve, Text: "done"}, agreed(), tech, at(t, "2026-11-20 09:00")); appliance.CodeOf(err) != appliance.CodeInvalid {
+		t.Errorf("solved with an open list: %v", err)
+	}
+	do(t, &k, tech, "2026-11-20 09:00", appliance.TicketEdit{Do: appliance.TicketCheck, Done: true})
+	do(t, &k, tech, "2026-11-20 09:01", appliance.TicketEdit{Do: appliance.TicketSolve, Text: "done"})
+	k = opened(t, "2026-11-20 08:00")
+	for range maxItems {
+		do(t, &k, tech, "2026-11-20 08:10", appliance.TicketEdit{Do: appliance.TicketAddItem, Text: "again"})
+	}
+	if _, err := Edit(&k, nil, appliance.TicketEdit{Do: appliance.TicketAddItem, Text: "more"}, agreed(), tech, at(t, "2026-11-20 08:10")); appliance.CodeOf(err) != appliance.CodeInvalid {
+		t.Errorf("an endless list: %v", err)
+	}
+}
+
 func TestDue(t *testing.T) {
 	cal := calendar.Of(home)
 	work := []appliance.RecurringWork{{Key: "preventive", Months: 3, First: "2026-01-31"}}

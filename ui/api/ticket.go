@@ -111,7 +111,7 @@ func (a *API) openTicket(ctx context.Context, in *struct {
 func (a *API) editTicket(ctx context.Context, in *struct {
 	ID   ID `path:"id"`
 	Body struct {
-		Do       string               `json:"do" enum:"reply,confirm,take,wait,resume,priority,solve,reopen,merge,check,link"`
+		Do       string               `json:"do" enum:"reply,confirm,take,wait,resume,priority,solve,reopen,merge,check,item,link"`
 		Text     string               `json:"text,omitempty" maxLength:"20000" doc:"What is said, or why."`
 		Internal bool                 `json:"internal,omitempty" doc:"Of reply: the customer never sees it."`
 		Minutes  int                  `json:"minutes,omitempty" minimum:"0" maximum:"1440" doc:"Work to book."`
