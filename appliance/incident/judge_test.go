@@ -330,6 +330,25 @@ func TestNoDataTakesItsTime(t *testing.T) {
 	}
 }
 
+func TestAnAcknowledgementSurvivesAGapOfData(t *testing.T) {
+	w := newWorld(t)
+	w.set(answer(1), appliance.StateCritical)
+	w.pass(time.Minute)
+	i := w.all[1]
+	i.Ack = &appliance.Ack{By: "mara", Until: w.now.Add(24 * time.Hour)}
+	w.all[1] = i
+	w.set(answer(1), appliance.StateNoData)
+	w.pass(2 * time.Hour)
+	w.set(answer(1), appliance.StateCritical)
+	w.pass(time.Minute)
+	if w.want("1 state critical 1"); !w.all[1].Acked(w.now) || w.all[1].Relapses != 0 {
+		t.Errorf("a gap of data ended it: %+v", w.all[1].Ack)
+	}
+	if w.all[1].Acked(w.now.Add(24 * time.Hour)) {
+		t.Error("it does not expire")
+	}
+}
+
 func TestWhatIsNotWatchedAnyMoreEndsQuietly(t *testing.T) {
 	w := newWorld(t)
 	w.set(answer(1), appliance.StateCritical)
