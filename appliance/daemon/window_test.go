@@ -118,6 +118,43 @@ func TestAWindowFromAnnouncementToRecord(t *testing.T) {
 	}
 }
 
+// Two windows of one device overlap: it is in maintenance until the later one ends, and each has its own record.
+func TestWindowsThatOverlap(t *testing.T) {
+	s := monday(t)
+	ctx := t.Context()
+	srv := s.machine("srv-files")
+	s.must(daemon.Expect(s.Daemon, "battery/1", "", srv, appliance.StateOK, "fine"))
+	window := func(title string, all bool, until time.Duration) appliance.ID {
+		t.Helper()
+		w := appliance.Window{Title: title, Comment: "y", All: all, Until: s.Now().Add(until)}
+		if !all {
+			w.Devices = []appliance.ID{srv}
+		}
+		s.must(s.BeginWindow(ctx, byTest, &w))
+		return w.ID
+	}
+	short, long := window("disk", false, time.Hour), window("the whole site", true, 3*time.Hour)
+	s.must(daemon.Expect(s.Daemon, "battery/1", "", srv, appliance.StateCritical, "empty"))
+	s.passing(90 * time.Minute)
+	if v := s.window(short); v.State != appliance.WindowDone {
+		t.Errorf("the first has not ended: %s", v.State)
+	}
+	if r, _ := s.expected("battery/1"); r.State != maintenance {
+		t.Errorf("the second runs, and the state is %s", r.State)
+	}
+	s.passing(2 * time.Hour)
+	s.must(daemon.Expect(s.Daemon, "battery/1", "", srv, appliance.StateCritical, "empty"))
+	if r, _ := s.expected("battery/1"); r.State != appliance.StateCritical || s.window(long).State != appliance.WindowDone {
+		t.Errorf("after both: %s, %s", r.State, s.window(long).State)
+	}
+	for _, id := range []appliance.ID{short, long} {
+		runs, err := s.WindowRuns(ctx, id, 10)
+		if s.must(err); len(runs) != 1 || runs[0].Until.IsZero() || runs[0].Entry == 0 {
+			t.Errorf("the record of %s: %+v", id, runs)
+		}
+	}
+}
+
 func TestShortNoticeNeedsAReason(t *testing.T) {
 	s := monday(t)
 	ctx := t.Context()
