@@ -11,6 +11,7 @@ import (
 // evidence to the end. The states are the truth of now, an incident is their story.
 type Incident struct {
 	ID      ID           `json:"id"`
+	Version uint64       `json:"version"`
 	Kind    IncidentKind `json:"kind"`
 	Opened  time.Time    `json:"opened"`
 	Over    time.Time    `json:"over,omitzero"`   // since when all causes are well; it is closed when that lasts
@@ -38,7 +39,6 @@ type Incident struct {
 	With     ID        `json:"with,omitempty"`    // the incident that it has turned out to be a part of
 
 	Telling Telling `json:"telling,omitzero"`
-	Version uint64  `json:"version"`
 }
 
 // IncidentKind is what ties the causes of an incident together.

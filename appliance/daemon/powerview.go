@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"siteward/appliance"
@@ -13,12 +14,8 @@ import (
 
 // UPSes is App.UPSes.
 func (d *Daemon) UPSes(ctx context.Context) ([]appliance.UPSView, error) {
-	devices, err := d.Devices(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var out []appliance.UPSView
-	for _, dev := range devices {
+	for _, dev := range d.live.mayBeUPS() {
 		check, reading, told := d.upsReading(ctx, dev)
 		if !told && dev.Kind != appliance.KindUPS {
 			continue
@@ -30,6 +27,20 @@ func (d *Daemon) UPSes(ctx context.Context) ([]appliance.UPSView, error) {
 		out = append(out, ups.View(dev, check, reading, outages, d.now()))
 	}
 	return out, nil
+}
+
+// mayBeUPS gives the devices with a check that could tell of a UPS, and those that are said to be one, by name. It is asked each time
+// that incidents are looked at, so the views of all others are not made for it.
+func (l *live) mayBeUPS() (out []appliance.DeviceView) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	for _, id := range l.views.order {
+		tells := func(check appliance.ID) bool { return mayTellOfUPS(l.checks[check]) }
+		if l.devices[id].Kind == appliance.KindUPS || slices.ContainsFunc(l.byDevice[id], tells) {
+			out = append(out, l.view(id))
+		}
+	}
+	return out
 }
 
 // upsReading is the reading that tells most of a UPS; told is false when none ever did.

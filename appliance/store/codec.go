@@ -1,11 +1,13 @@
 package store
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
+	"io"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -76,18 +78,50 @@ func open(b []byte) (form byte, payload []byte, err error) {
 	return 0, nil, fmt.Errorf("value has the unknown form %#x", form)
 }
 
-func decodeJSON(b []byte, v any) error {
+// openJSON is open for what must be JSON.
+func openJSON(b []byte) ([]byte, error) {
 	form, payload, err := open(b)
+	if err == nil && form != formJSON {
+		err = fmt.Errorf("value has form %#x where JSON belongs", form)
+	}
+	return payload, err
+}
+
+func decodeJSON(b []byte, v any) error {
+	payload, err := openJSON(b)
 	if err != nil {
 		return err
-	}
-	if form != formJSON {
-		return fmt.Errorf("value has form %#x where JSON belongs", form)
 	}
 	if err := json.Unmarshal(payload, v); err != nil {
 		return fmt.Errorf("decode: %w", err)
 	}
 	return nil
+}
+
+// decodeVersion reads no further than to the version of a record, 0 when it has none.
+func decodeVersion(b []byte) (version uint64, err error) {
+	payload, err := openJSON(b)
+	if err != nil {
+		return 0, err
+	}
+	in := json.NewDecoder(bytes.NewReader(payload))
+	for field, err := in.Token(); ; field, err = in.Token() {
+		switch {
+		case err == io.EOF, field == json.Delim('}'):
+			return 0, nil
+		case err != nil:
+			return 0, fmt.Errorf("decode: %w", err)
+		case field == json.Delim('{'):
+			continue
+		}
+		var value json.RawMessage
+		if err := in.Decode(&value); err != nil {
+			return 0, fmt.Errorf("decode: %w", err)
+		}
+		if field == "version" {
+			return version, json.Unmarshal(value, &version)
+		}
+	}
 }
 
 func decodeBytes(b []byte) ([]byte, error) {

@@ -36,6 +36,25 @@ func TestValuesRoundTripAndEveryFlippedBitIsSeen(t *testing.T) {
 	}
 }
 
+func TestTheVersionIsReadWithoutTheRest(t *testing.T) {
+	for text, want := range map[string]uint64{
+		`{"id":3,"version":7,"causes":[{"version":1}]}`:      7,
+		`{"id":3,"causes":[{"version":1},"}"],"version":18}`: 18,
+		`{"id":3,"name":"version"}`:                          0,
+		`{}`:                                                 0,
+	} {
+		got, err := decodeVersion(seal(formJSON, []byte(text)))
+		if must(t, err); got != want {
+			t.Errorf("%s has version %d", text, got)
+		}
+	}
+	for _, bad := range []string{`{"id":`, `{"version":"7"}`, `{"version":-1}`} {
+		if got, err := decodeVersion(seal(formJSON, []byte(bad))); err == nil {
+			t.Errorf("%s has version %d", bad, got)
+		}
+	}
+}
+
 func TestKeysSortAsTheirNumbersAndPrefixesFindOnlyTheirOwn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := rapid.Uint64().Draw(t, "a"), rapid.Uint64().Draw(t, "b")

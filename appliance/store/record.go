@@ -85,16 +85,17 @@ func (r *record[T]) before(tx *Tx, v *T) (*T, error) {
 }
 
 // unchanged fails when the stored record is not the one that v was read from. Only its version is decoded: an incident may have thousands
-// of causes, and is stored often while they come.
+// of causes, and is stored often while they come. So its version stands before them.
 func (r *record[T]) unchanged(tx *Tx, v *T) error {
-	var old struct {
-		Version uint64 `json:"version"`
-	}
-	err := tx.getJSON(keyNoun(r.family, *r.id(v)), &old)
+	var old uint64
+	err := tx.decode(keyNoun(r.family, *r.id(v)), func(value []byte) (err error) {
+		old, err = decodeVersion(value)
+		return err
+	})
 	if isMissing(err) {
 		return notFound(r.word, r.id(v).String())
 	}
-	if err == nil && old.Version != *r.version(v) {
+	if err == nil && old != *r.version(v) {
 		err = changedMeanwhile(r.word)
 	}
 	return err

@@ -165,7 +165,7 @@ func (l *live) cleanStates(written []appliance.StateRecord) {
 	defer l.mu.Unlock()
 	for _, v := range written {
 		if st, ok := l.states[v.StateKey]; ok && st.record.Seen.Equal(v.Seen) {
-			st.dirty = false
+			st.dirty, st.doubt = false, !v.PendingSince.IsZero()
 		}
 	}
 }

@@ -23,6 +23,7 @@ type live struct {
 type liveState struct {
 	record appliance.StateRecord
 	dirty  bool
+	doubt  bool // what is on the disk has a Pending
 }
 
 // States lists all states, by check and item.
@@ -71,8 +72,8 @@ func (tx *Tx) DeleteState(k appliance.StateKey) error {
 	return tx.delete(keyState(k))
 }
 
-// recordState keeps the state a poll led to. When only the time and the numbers of its evidence are new it is kept
-// in memory for now.
+// recordState keeps the state a poll led to. When only the time, the numbers of its evidence or the doubt about it are new it is kept
+// in memory for now: a doubt that a killed process has forgotten comes up again with the next reading.
 func (tx *Tx) recordState(v appliance.StateRecord) error {
 	if tx.s.live.sameState(&v) {
 		tx.after = append(tx.after, func() { tx.s.live.setState(v, true) })
@@ -84,7 +85,11 @@ func (tx *Tx) recordState(v appliance.StateRecord) error {
 func (l *live) setState(v appliance.StateRecord, dirty bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.states[v.StateKey] = &liveState{record: v, dirty: dirty}
+	doubt := !v.PendingSince.IsZero()
+	if was, ok := l.states[v.StateKey]; ok && dirty {
+		doubt = was.doubt
+	}
+	l.states[v.StateKey] = &liveState{record: v, dirty: dirty, doubt: doubt}
 }
 
 func (l *live) dropState(k appliance.StateKey) {
@@ -93,7 +98,8 @@ func (l *live) dropState(k appliance.StateKey) {
 	delete(l.states, k)
 }
 
-// sameState says whether v differs from what is stored only in Seen and in its evidence.
+// sameState says whether v differs from what is stored only in Seen, in its evidence, and in a doubt that is not stored. One that is
+// stored and dispelled is a difference: after a kill the next bad reading would seem to confirm it.
 func (l *live) sameState(v *appliance.StateRecord) bool {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
@@ -102,9 +108,12 @@ func (l *live) sameState(v *appliance.StateRecord) bool {
 		return false
 	}
 	o := &known.record
-	return o.State == v.State && o.Since.Equal(v.Since) && o.Pending == v.Pending && o.Count == v.Count &&
-		o.PendingSince.Equal(v.PendingSince) && o.Stale == v.Stale && o.UnreachableBy == v.UnreachableBy &&
+	return o.State == v.State && o.Since.Equal(v.Since) && (!known.doubt || sameDoubt(o, v)) && o.Stale == v.Stale && o.UnreachableBy == v.UnreachableBy &&
 		o.Device == v.Device && o.Label == v.Label && sameAck(o.Ack, v.Ack)
+}
+
+func sameDoubt(a, b *appliance.StateRecord) bool {
+	return a.Pending == b.Pending && a.Count == b.Count && a.PendingSince.Equal(b.PendingSince)
 }
 
 func sameAck(a, b *appliance.Ack) bool {
@@ -150,7 +159,7 @@ func (s *Store) loadLive(context.Context) error {
 				s.damaged(key, err)
 				return nil
 			}
-			l.states[v.StateKey] = &liveState{record: v}
+			l.states[v.StateKey] = &liveState{record: v, doubt: !v.PendingSince.IsZero()}
 			return nil
 		})
 		if err != nil {

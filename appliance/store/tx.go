@@ -41,8 +41,13 @@ func (tx *Tx) get(key []byte, use func(value []byte) error) error {
 }
 
 func (tx *Tx) getJSON(key []byte, v any) error {
+	return tx.decode(key, func(value []byte) error { return decodeJSON(value, v) })
+}
+
+// decode hands a value to a decoder, and reports one that it cannot read as damaged.
+func (tx *Tx) decode(key []byte, with func(value []byte) error) error {
 	return tx.get(key, func(value []byte) error {
-		err := decodeJSON(value, v)
+		err := with(value)
 		if err != nil {
 			tx.s.damaged(key, err)
 			return fmt.Errorf("read %s: %w", describeKey(key), err)
@@ -53,14 +58,13 @@ func (tx *Tx) getJSON(key []byte, v any) error {
 
 // getID reads a number, 0 when there is none.
 func (tx *Tx) getID(key []byte) (id appliance.ID, err error) {
-	err = tx.get(key, func(value []byte) error {
+	err = tx.decode(key, func(value []byte) error {
 		b, err := decodeBytes(value)
 		if err == nil && len(b) != 8 {
 			err = errDamaged
 		}
 		if err != nil {
-			tx.s.damaged(key, err)
-			return fmt.Errorf("read %s: %w", describeKey(key), err)
+			return err
 		}
 		id = appliance.ID(binary.BigEndian.Uint64(b))
 		return nil
