@@ -13,7 +13,8 @@ import (
 	"siteward/appliance/store"
 )
 
-// Times of looking at incidents. What changed a moment ago is looked at together with what changes with it.
+// Times of looking at incidents. What changed a moment ago is looked at together with what changes with it: after some quiet the first
+// change is told soon, and while more and more changes nobody needs to be told of it more often than every incidentsEvery.
 const (
 	incidentsSoon  = 5 * time.Second
 	incidentsEvery = 15 * time.Second
@@ -60,6 +61,7 @@ func (d *Daemon) recallIncidents() error {
 
 // keepIncidents judges incidents soon after something has changed, and regularly, because time alone opens and ends them.
 func (d *Daemon) keepIncidents(ctx context.Context) {
+	var found time.Time // when a change was last looked at
 	for {
 		wait := time.NewTimer(incidentsEvery)
 		select {
@@ -68,14 +70,14 @@ func (d *Daemon) keepIncidents(ctx context.Context) {
 			return
 		case <-wait.C:
 		case <-d.incidents.wake:
-			wait.Stop()
-			soon := time.NewTimer(incidentsSoon)
+			wait.Reset(max(incidentsSoon, incidentsEvery-time.Since(found)))
 			select {
 			case <-ctx.Done():
-				soon.Stop()
+				wait.Stop()
 				return
-			case <-soon.C:
+			case <-wait.C:
 			}
+			found = time.Now()
 		}
 		if err := d.judgeIncidents(ctx); err != nil && appliance.CodeOf(err) != appliance.CodeReadOnly {
 			d.log.Error("incidents could not be judged", "err", err)
