@@ -1,18 +1,16 @@
 package demo
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"path/filepath"
 	"time"
 
 	"siteward/appliance"
+	"siteward/internal/centralapi"
 )
 
 // Connect is the central system that the demo site reports to.
@@ -67,7 +65,7 @@ func (c *Connect) register(ctx context.Context, name string) error {
 	}
 	limit := time.Now().Add(centralSoon)
 	for {
-		err := askCentral(ctx, client, "/sites", map[string]any{"name": name}, &site)
+		err := centralapi.Call(ctx, client, http.MethodPost, "/sites", map[string]any{"name": name}, &site)
 		if err == nil {
 			break
 		}
@@ -83,34 +81,9 @@ func (c *Connect) register(ctx context.Context, name string) error {
 		}
 	}
 	var made struct{ Code, Fingerprint string }
-	if err := askCentral(ctx, client, "/sites/"+site.Site.ID+"/code", map[string]any{}, &made); err != nil {
+	if err := centralapi.Call(ctx, client, http.MethodPost, "/sites/"+site.Site.ID+"/code", map[string]any{}, &made); err != nil {
 		return fmt.Errorf("make a code for the demo site: %w", err)
 	}
 	c.Code, c.Fingerprint = made.Code, made.Fingerprint
 	return nil
-}
-
-func askCentral(ctx context.Context, client *http.Client, path string, in, out any) error {
-	b, err := json.Marshal(in)
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://central/api/v1"+path, bytes.NewReader(b))
-	if err != nil {
-		return err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	res, err := client.Do(req)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
-	if err != nil {
-		return err
-	}
-	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("central answered %s: %.300s", res.Status, answer)
-	}
-	return json.Unmarshal(answer, out)
 }
