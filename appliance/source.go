@@ -18,7 +18,8 @@ type Source struct {
 	Product  string `json:"product,omitempty"`   // "" = recognised from the text
 	TimeZone string `json:"time_zone,omitempty"` // of times without an offset; "" = the site's
 
-	// Interval is how often a source is read that does not come by itself; 0 = 15 minutes.
+	// Interval is how often a source is read that does not come by itself; 0 = 15 minutes. Of one that comes by itself it is how long
+	// it may be silent; 0 = a day for what agents send, and else no matter: its jobs are expected.
 	Interval   Duration `json:"interval,omitempty"`
 	Credential ID       `json:"credential,omitempty"` // of an SFTP or SSH server
 
@@ -57,6 +58,20 @@ func (k SourceKind) Comes() bool { return k.Tokened() || k == SourceMail || k ==
 
 // Tokened says that a source is pushed to at an address with a secret.
 func (k SourceKind) Tokened() bool { return k == SourcePush || k == SourceEvents }
+
+// DefaultSilence is how long an agent may send nothing: a computer that is on has something to tell each day.
+const DefaultSilence = 24 * time.Hour
+
+// Silence is how long a source that comes by itself may be silent, 0 when nothing is expected of it.
+func (s Source) Silence() time.Duration {
+	switch {
+	case !s.Kind.Comes():
+		return 0
+	case s.Interval == 0 && s.Kind == SourceEvents:
+		return DefaultSilence
+	}
+	return time.Duration(s.Interval)
+}
 
 // DefaultSourceInterval is how often a source is read whose Interval is 0.
 const DefaultSourceInterval = 15 * time.Minute
@@ -169,6 +184,9 @@ type SourceStatus struct {
 type SourceView struct {
 	Source
 	Status SourceStatus `json:"status"`
+
+	// Listening is since when we could hear it: what was sent while we did not run is not missed by it.
+	Listening time.Time `json:"-"`
 }
 
 // sourceLate is how many readings in a row may go wrong before it is somebody's turn, and how long that is at least.
@@ -177,10 +195,19 @@ const (
 	sourceLateLeast = time.Hour
 )
 
-// Deadline is until when a source should have been read again, zero when it comes by itself.
+// Deadline is until when a source should have been read or heard again, zero when nothing is expected.
 func (v SourceView) Deadline() time.Time {
 	if v.Kind.Comes() {
-		return time.Time{}
+		if v.Silence() == 0 {
+			return time.Time{}
+		}
+		since := v.Created
+		for _, t := range []time.Time{v.Status.Heard, v.Listening} {
+			if t.After(since) {
+				since = t
+			}
+		}
+		return since.Add(v.Silence())
 	}
 	since := v.Status.Read
 	if since.IsZero() {
@@ -194,12 +221,21 @@ func (v SourceView) Unreadable(now time.Time) bool {
 	return v.Status.Error != nil && !v.Paused.Active(now)
 }
 
+// Silent says that a source that comes by itself has not been heard for longer than it may be silent.
+func (v SourceView) Silent(now time.Time) bool {
+	return v.Silence() > 0 && now.After(v.Deadline()) && !v.Paused.Active(now)
+}
+
 // State says how reading a source goes: one that cannot be read tells nothing of its jobs, and after its deadline somebody must look.
 // That nothing has come yet is no fault of a source.
 func (v SourceView) State(now time.Time) State {
 	switch deadline := v.Deadline(); {
 	case v.Paused.Active(now):
 		return StatePaused
+	case v.Silent(now) && now.After(deadline.Add(v.Silence())):
+		return StateWarning
+	case v.Silent(now):
+		return StateNoData
 	case v.Status.Error != nil && !deadline.IsZero() && now.After(deadline):
 		return StateWarning
 	case v.Status.Error != nil, v.Status.Heard.IsZero() && (v.Kind.Comes() || v.Status.Tried.IsZero()):

@@ -41,6 +41,8 @@ func (s *Server) sourcesTile(ctx context.Context, l *Lang, _ keeping) (view.Tile
 	switch n := countSources(list, s.App.Now()); {
 	case n.bad > 0:
 		tile.State, tile.Word, tile.Text = "warning", l.T("source.word_warning"), l.T("source.fact_bad", "n", n.bad)
+	case n.gone > 0:
+		tile.State, tile.Word, tile.Text = "nodata", l.T("source.word_silent"), l.T("source.fact_gone", "n", n.gone)
 	case n.silent > 0:
 		tile.State, tile.Word, tile.Text = "nodata", l.T("source.word_nodata"), l.T("source.fact_silent", "n", n.silent)
 	}
@@ -48,7 +50,7 @@ func (s *Server) sourcesTile(ctx context.Context, l *Lang, _ keeping) (view.Tile
 }
 
 // sourceCount says how many sources there are and what keeps one from being read as planned.
-type sourceCount struct{ all, bad, silent, paused int }
+type sourceCount struct{ all, bad, gone, silent, paused int }
 
 func countSources(list []appliance.SourceView, now time.Time) sourceCount {
 	n := sourceCount{all: len(list)}
@@ -56,6 +58,8 @@ func countSources(list []appliance.SourceView, now time.Time) sourceCount {
 		switch state := v.State(now); {
 		case v.Unreadable(now):
 			n.bad++
+		case v.Silent(now):
+			n.gone++
 		case state == appliance.StateNoData:
 			n.silent++
 		case state == appliance.StatePaused:
@@ -72,6 +76,8 @@ func (n sourceCount) verdict(l *Lang) (state, sentence string) {
 		return "nodata", l.T("source.none")
 	case n.bad > 0:
 		return "warning", l.T("source.title_bad", "n", n.bad, "all", n.all)
+	case n.gone > 0:
+		return "nodata", l.T("source.title_gone", "n", n.gone, "all", n.all)
 	case n.silent == n.all:
 		return "nodata", l.T("source.title_nothing", "n", n.all)
 	case n.silent > 0:
@@ -86,6 +92,9 @@ func (n sourceCount) verdict(l *Lang) (state, sentence string) {
 func (l *Lang) sourceWord(v appliance.SourceView, now time.Time) string {
 	if v.Unreadable(now) {
 		return l.T("source.word_warning")
+	}
+	if v.Silent(now) {
+		return l.T("source.word_silent")
 	}
 	return l.T("source.word_" + v.State(now).String())
 }

@@ -84,7 +84,7 @@ var sentences = map[string]string{ //nolint:gosec // G101: they speak of secrets
 	"password_or_key":   "is missing; enter a password or a private key",
 	"product":           "\"{{.value}}\" is no name of a product; choose one of the list, or leave it empty",
 	"source_interval":   "is not between 1 minute and 24 hours",
-	"source_comes":      "means nothing here: such logs come by themselves; leave it empty",
+	"source_silence":    "is not between 10 minutes and 31 days",
 	"source_credential": "is used only for servers reached over SSH; leave it empty",
 	"no_ssh_credential": "is missing; choose a credential for SSH, or enter one under Credentials first",
 	"path":              "\"{{.value}}\" is no full path; write it like /var/log/backup.log",

@@ -14,6 +14,8 @@ import (
 const (
 	minSourceInterval = time.Minute
 	maxSourceInterval = 24 * time.Hour
+	minSilence        = 10 * time.Minute // of what comes by itself
+	maxSilence        = 31 * 24 * time.Hour
 )
 
 var (
@@ -35,8 +37,11 @@ func ValidateSource(s appliance.Source) []*appliance.Error {
 		p.must(err == nil && s.TimeZone != "Local", "time_zone", "time_zone", "value", clip(s.TimeZone))
 	}
 	every := time.Duration(s.Interval)
-	p.must(every == 0 || every >= minSourceInterval && every <= maxSourceInterval, "interval", "source_interval")
-	p.must(every == 0 || !s.Kind.Comes(), "interval", "source_comes")
+	if s.Kind.Comes() {
+		p.must(every == 0 || every >= minSilence && every <= maxSilence, "interval", "source_silence")
+	} else {
+		p.must(every == 0 || every >= minSourceInterval && every <= maxSourceInterval, "interval", "source_interval")
+	}
 	p.sourceSettings(s)
 	return p
 }

@@ -49,7 +49,7 @@ func (d *Daemon) Sources(context.Context) (out []appliance.SourceView, err error
 	err = d.store.View(func(tx *store.Tx) error {
 		list, err := tx.Sources()
 		for _, s := range list {
-			v := appliance.SourceView{Source: s}
+			v := appliance.SourceView{Source: s, Listening: d.about.Started}
 			if v.Status, err = tx.SourceStatus(s.ID); err != nil {
 				return err
 			}
@@ -63,6 +63,7 @@ func (d *Daemon) Sources(context.Context) (out []appliance.SourceView, err error
 // Source is App.Source.
 func (d *Daemon) Source(_ context.Context, id appliance.ID) (v appliance.SourceView, err error) {
 	err = d.store.View(func(tx *store.Tx) error {
+		v.Listening = d.about.Started
 		if v.Source, err = tx.Source(id); err == nil {
 			v.Status, err = tx.SourceStatus(id)
 		}
