@@ -32,6 +32,9 @@ func (s *Server) deviceRoutes() {
 	s.echo.POST("/devices/:id/takeover", s.takeOver)
 }
 
+// firstAnswers is how long the page of a new device asks by itself whether the first answers have come.
+const firstAnswers = 3 * time.Minute
+
 // subject is a device while its page is made: what is known of it, and for whom.
 type subject struct {
 	appliance.DeviceView
@@ -129,6 +132,9 @@ func (s *Server) device(c echo.Context) error {
 
 func (s *Server) showDevice(c echo.Context, status int, frame view.Frame, page view.Device) error {
 	frame.Title = page.Name + ": " + strings.TrimSpace(page.Strong+" "+page.Rest)
+	if page.PauseForm != nil {
+		page.Waiting = "" // somebody types
+	}
 	frame.Live = page.PauseForm == nil && (page.Ports == nil || page.Ports.View != "mark")
 	return s.render.Page(c, status, "device", frame, page)
 }
@@ -165,6 +171,9 @@ func (s *Server) devicePage(c echo.Context, d *subject) (view.Device, error) {
 	page.Storages, page.Supplies, page.Sensors = d.storages(), d.supplies(), d.sensors()
 	page.States = d.stateTable()
 	page.Strong, page.Rest = d.verdict()
+	if d.expected() {
+		page.Waiting = d.with("", "")
+	}
 	page.Evidence = d.evidence(d.query.Get("evidence"))
 	if d.technical {
 		page.Checks, page.Details = d.checkRows(), d.details()
@@ -179,6 +188,14 @@ func (s *Server) devicePage(c echo.Context, d *subject) (view.Device, error) {
 	}
 	page.Logs, err = s.deviceLogs(c, d)
 	return page, err
+}
+
+// expected says that the device is new, and that something of it has not been asked yet.
+func (d *subject) expected() bool {
+	return d.now.Sub(d.Created) < firstAnswers && !d.Device.Paused.Active(d.now) && slices.ContainsFunc(d.DeviceView.Checks, func(c appliance.Check) bool {
+		_, told := d.told.readings[c.ID]
+		return !told && !c.Paused.Active(d.now)
+	})
 }
 
 // with is the address of this page with one thing changed. Evidence is closed by every other choice.

@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -16,6 +19,9 @@ import (
 	"siteward/appliance/config"
 	"siteward/ui/view"
 )
+
+// firstWait is how long a person waits for a new device to answer.
+const firstWait = 3 * time.Second
 
 func (s *Server) deviceFormRoutes() {
 	s.echo.GET("/devices/new", s.newDevice)
@@ -129,11 +135,33 @@ func (s *Server) addDevice(c echo.Context) error {
 		return s.showNewDevice(c, http.StatusUnprocessableEntity, e, nil)
 	}
 	s.typed.forget(e.form.Value("kept"))
-	flash(c, view.Note{Level: "ok", Title: l.T("deviceform.added", "name", e.device.Name), Text: l.T("deviceform.addedtext")})
+	note := view.Note{Level: "ok", Title: l.T("deviceform.added", "name", e.device.Name)}
+	if !s.askFirst(c, e.checks) {
+		note.Text = l.T("deviceform.addedtext")
+	}
+	flash(c, note)
 	if c.FormValue("do") == "another" {
 		return c.Redirect(http.StatusSeeOther, e.next())
 	}
 	return c.Redirect(http.StatusSeeOther, "/devices/"+e.device.ID.String())
+}
+
+// askFirst asks a new device at once, so that its page has something to say, and says whether all has been asked. Who is slow to answer
+// is shown without; its run goes on.
+func (s *Server) askFirst(c echo.Context, checks []appliance.Check) bool {
+	ctx, cancel := context.WithTimeout(c.Request().Context(), firstWait)
+	defer cancel()
+	var all sync.WaitGroup
+	var asked atomic.Int64
+	for _, check := range checks {
+		all.Go(func() {
+			if _, err := s.App.RunNow(ctx, actor(c), check.ID); err == nil { // what is wrong with the device stands on its page
+				asked.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	return int(asked.Load()) == len(checks)
 }
 
 // next is the form for one more device like this one.

@@ -24,12 +24,18 @@ type nut struct {
 
 func startNUT(t *testing.T) *nut {
 	t.Helper()
+	return startNUTAt(t, peer.FreeTCP(t))
+}
+
+// startNUTAt is one that listens at an address.
+func startNUTAt(t *testing.T, address string) *nut {
+	t.Helper()
 	driver, upsd := peer.Need(t, "/lib/nut/dummy-ups"), peer.Need(t, "/lib/nut/upsd") // Debian's /usr/sbin/upsd looks at /etc/nut first
 	n := &nut{t: t, dir: t.TempDir()}
-	_, port, _ := net.SplitHostPort(peer.FreeTCP(t))
+	host, port, _ := net.SplitHostPort(address)
 	n.port, _ = strconv.Atoi(port)
 	n.write("ups.conf", "maxretry = 1\npollinterval = 1\n[usv1]\n driver = dummy-ups\n port = "+filepath.Join(n.dir, "usv1.dev")+"\n mode = dummy-once\n desc = \"Server room\"\n")
-	n.write("upsd.conf", "LISTEN 127.0.0.1 "+port+"\nMAXAGE 4\n")
+	n.write("upsd.conf", "LISTEN "+host+" "+port+"\nMAXAGE 4\n")
 	n.write("upsd.users", "")
 	n.says("OL CHRG", 100, 2340)
 	t.Setenv("NUT_CONFPATH", n.dir)
@@ -42,7 +48,7 @@ func startNUT(t *testing.T) *nut {
 	peer.Until(t, 20*time.Second, "the driver's socket", func() bool { _, err := os.Stat(filepath.Join(n.dir, "dummy-ups-usv1")); return err == nil })
 	peer.Start(t, upsd, "-u", "root", "-F")
 	peer.Until(t, 20*time.Second, "upsd", func() bool {
-		c, err := net.Dial("tcp", "127.0.0.1:"+port)
+		c, err := net.Dial("tcp", address)
 		if err == nil {
 			_ = c.Close()
 		}

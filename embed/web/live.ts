@@ -27,10 +27,15 @@ function watchStream(): void {
   const back = (): void => {
     window.clearTimeout(timer);
     timer = 0;
-    if (!bar.hidden) { bar.hidden = true; refresh("list"); }
+    if (!bar.hidden) { bar.hidden = true; refreshAll(); }
   };
   document.addEventListener("htmx:sse:error", lost);
   document.addEventListener("htmx:sse:after:connection", back);
+}
+
+/** What a changed state may change on a page beside the badges: the list, or what a device's page says first. */
+function refreshAll(): void {
+  for (const id of ["list", "device-head", "device-panels"]) refresh(id);
 }
 
 export function startLive(): void {
@@ -38,6 +43,6 @@ export function startLive(): void {
   const now = Number(document.body.dataset["now"]) * 1000;
   const skew = now > 0 ? now - Date.now() : 0;
   window.setInterval(() => tick(skew), 20_000);
-  document.addEventListener("reload", () => refresh("list"));
+  document.addEventListener("reload", refreshAll);
   watchStream();
 }

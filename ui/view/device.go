@@ -5,6 +5,7 @@ import "time"
 // Device is the page of one device. Parts that it does not have are empty and not shown.
 type Device struct {
 	ID, Name, Kind string
+	Waiting        string // the page's address while the first answers of a new device are still to come: it fetches itself
 	State          string
 	Handled        bool // everything is taken care of
 	Since          time.Time
