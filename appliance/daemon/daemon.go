@@ -93,6 +93,7 @@ type Daemon struct {
 	finder     finder
 	topology   network
 	stock      stock
+	met        sync.Map            // new devices that were read at once, by their ID
 	notes      []appliance.Message // what went wrong at the start and needs somebody's attention
 	pages      func() (http.Handler, error)
 	serving    atomic.Bool // the poll engine runs

@@ -40,6 +40,9 @@ func WindowFor(d *Daemon, device appliance.ID, at time.Time) (appliance.Window, 
 // LookAtBackups judges the backup jobs, as the job of that name does.
 func LookAtBackups(d *Daemon) error { return d.lookAtBackups() }
 
+// MeetNewcomers reads new devices, as the job of that name does.
+func MeetNewcomers(d *Daemon, ctx context.Context) error { return d.meetNewcomers(ctx) }
+
 // TakeStock reads the inventories that are due, as the job of that name does.
 func TakeStock(d *Daemon, ctx context.Context) error { return d.takeStock(ctx) }
 

@@ -25,6 +25,7 @@ func (d *Daemon) newJobs() (*jobs.Jobs, error) {
 	table = append(table, jobs.Job{Name: "alive", Schedule: jobs.Every(aliveEvery), Quiet: true,
 		Func: func(context.Context) error { return d.keepAlive() }},
 		jobs.Job{Name: "neighbours", Schedule: jobs.Every(neighboursEvery), Func: d.lookAround, Apart: true},
+		jobs.Job{Name: "newcomers", Schedule: jobs.Every(newcomerLook), Func: d.meetNewcomers, Apart: true, Quiet: true},
 		jobs.Job{Name: "inventory", Schedule: jobs.Every(inventoryLook), Func: d.takeStock, Apart: true},
 		jobs.Job{Name: "discovery", Schedule: jobs.DailyWhen(d.discoveryTime), Func: d.discoverByItself, Apart: true},
 		jobs.Job{Name: "backups", Schedule: jobs.Every(time.Minute), Quiet: true, Func: func(context.Context) error { return d.lookAtBackups() }},

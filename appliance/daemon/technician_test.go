@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"siteward/appliance"
+	"siteward/appliance/daemon"
 	"siteward/internal/peer"
 	"siteward/probes/probetest/agent"
 	"siteward/ui/uitest"
@@ -55,6 +56,14 @@ func TestATechnicianAddsASwitchAUPSAndANAS(t *testing.T) {
 	hand.open()
 	hand.enter("address", "127.0.0.12")
 	hand.add("nas", appliance.KindNAS, "nas-praxis", "Synology", 1, `document.querySelector("main").textContent.includes("RS2212RP+")`)
+	must(t, daemon.MeetNewcomers(s.Daemon, t.Context()))
+	inv, err := s.Inventory(t.Context(), 3)
+	must(t, err)
+	top, err := s.Topology(t.Context())
+	must(t, err)
+	if len(inv.Parts) < 10 || top.Read.IsZero() {
+		t.Errorf("the new devices were not read: %d parts, neighbours %s", len(inv.Parts), top.Read)
+	}
 }
 
 // serve answers as a recorded device on port 161.
