@@ -40,6 +40,14 @@ func WindowFor(d *Daemon, device appliance.ID, at time.Time) (appliance.Window, 
 // LookAtBackups judges the backup jobs, as the job of that name does.
 func LookAtBackups(d *Daemon) error { return d.lookAtBackups() }
 
+// LookAgain reads all neighbours, however old what is known of them.
+func LookAgain(d *Daemon, ctx context.Context) error {
+	if err := d.readNeighbours(ctx, 0); err != nil {
+		return err
+	}
+	return d.lookAround(ctx)
+}
+
 // MeetNewcomers reads new devices, as the job of that name does.
 func MeetNewcomers(d *Daemon, ctx context.Context) error { return d.meetNewcomers(ctx) }
 

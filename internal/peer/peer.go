@@ -119,6 +119,14 @@ func Until(tb testing.TB, limit time.Duration, what string, ready func() bool) {
 	}
 }
 
+// NeedRoot skips the test for anybody but root; in CI it fails.
+func NeedRoot(tb testing.TB, why string) {
+	tb.Helper()
+	if os.Getuid() != 0 {
+		missing(tb, "only root may "+why)
+	}
+}
+
 // FreeUDP returns a loopback address whose UDP port was free a moment ago.
 func FreeUDP(tb testing.TB) string {
 	tb.Helper()
