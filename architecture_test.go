@@ -49,7 +49,7 @@ var forbidden = []struct{ from, to, why string }{
 }
 
 // neighbours live on one level and do not know each other; the daemon introduces them.
-var neighbours = []string{"access", "availability", "channel", "config", "control", "discovery", "enrol", "eventlog", "expect", "incident", "inventory", "jobs", "logbook", "monitor", "notify", "offer", "poll", "round", "series", "sla", "store", "ticket", "topology", "update", "uplink", "ups", "window"}
+var neighbours = []string{"access", "availability", "channel", "config", "control", "discovery", "enrol", "eventlog", "expect", "incident", "inventory", "jobs", "logbook", "metric", "monitor", "notify", "offer", "poll", "round", "series", "sla", "store", "ticket", "topology", "update", "uplink", "ups", "window"}
 
 // acquainted are the neighbours that know each other all the same.
 var acquainted = map[[2]string]string{
@@ -59,6 +59,7 @@ var acquainted = map[[2]string]string{
 	{"config", "window"}: "what a window may be is said in one place",
 	{"ticket", "sla"}:    "the clocks of a ticket are counted there",
 	{"config", "expect"}: "whether a schedule can be read is said where it is read",
+	{"uplink", "metric"}: "numbers for others are written in the words of Prometheus",
 	{"store", "series"}:  "chunks on the disk are the encoding of package series",
 	{"store", "logbook"}: "an entry, its hashes and its signature are one change of the store",
 }
@@ -77,6 +78,7 @@ var only = []struct {
 	{"github.com/labstack/echo/v4", []string{"ui", "ui/api", "central/web"}, "pages are served by Echo, nothing else is"},
 	{"github.com/danielgtaylor/huma/v2", []string{"ui/api", "central/api"}, "the REST API is described in one place, and that of the provider's side in one"},
 	{"github.com/prometheus/client_golang/prometheus", []string{"ui/api"}, "metrics are told in one place"},
+	{"github.com/golang/snappy", []string{"appliance/metric"}, "numbers are packed for others in one place"},
 	{"golang.org/x/mod/sumdb/tlog", []string{"appliance/logbook", "appliance/store"}, "one Merkle tree, which the store keeps"},
 	{"golang.org/x/mod/sumdb/note", []string{"appliance/logbook", "appliance/store", "central/ingest"}, "one place signs, with a key that the store keeps, and one at the provider countersigns"},
 	{"github.com/go-co-op/gocron/v2", []string{"appliance/jobs"}, "one table of jobs"},

@@ -41,6 +41,7 @@ type App interface {
 	Providers
 	Updates
 	Uplink
+	Consumers
 	Offers
 
 	Now() time.Time

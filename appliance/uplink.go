@@ -19,6 +19,8 @@ type UplinkState struct {
 	Logbook   uint64 `json:"logbook,omitempty"`
 	Seeded    bool   `json:"seeded,omitempty"` // what was open at the beginning has been put in
 
+	Samples *SampleState `json:"samples,omitempty"` // of a consumer of samples, which has no numbers
+
 	Good     time.Time `json:"good,omitzero"`  // the last delivery that was taken
 	Tried    time.Time `json:"tried,omitzero"` // the last try
 	Failed   int       `json:"failed,omitempty"`
@@ -110,37 +112,11 @@ func (f SentFilter) Wants(s *Sent) bool {
 // Taken says whether the receiver has taken it.
 func (s Sent) Taken() bool { return s.Status == 200 && s.Code == "" }
 
-// Consumer is somebody besides the provider who is told the same: any HTTPS address, signed with a secret that both sides know. It has
-// numbers and a position of its own, and the same list decides what leaves.
-type Consumer struct {
-	ID      ID        `json:"id"`
-	Name    string    `json:"name"` // unique
-	URL     string    `json:"url"`  // the whole address
-	Site    string    `json:"site"` // what this site is called there: letters, digits and dashes
-	Secret  Secret    `json:"secret,omitzero"`
-	Off     bool      `json:"off,omitempty"`
-	Outbox  string    `json:"outbox"` // names the numbering
-	Since   time.Time `json:"since"`
-	Version uint64    `json:"version"`
-}
-
-// ConsumerView is a consumer and how far it is.
-type ConsumerView struct {
-	Consumer
-
-	State UplinkState `json:"state"`
-}
-
 // Uplink is the part of App about what is sent to the provider.
 type Uplink interface {
 	// UplinkState is that of the enrolment in use, or ErrNotFound.
 	UplinkState(ctx context.Context) (UplinkState, error)
 	UplinkPolicy(ctx context.Context) (UplinkPolicy, error)
-	// Consumers are the others who are told, without their secrets.
-	Consumers(ctx context.Context) ([]ConsumerView, error)
-	// SaveConsumer makes or changes one; an empty secret keeps the old one.
-	SaveConsumer(ctx context.Context, by Actor, r *Consumer) error
-	DeleteConsumer(ctx context.Context, by Actor, id ID) error
 	SaveUplinkPolicy(ctx context.Context, by Actor, p UplinkPolicy) error
 	// SentReports lists deliveries, newest first, without their bodies.
 	SentReports(ctx context.Context, f SentFilter) ([]Sent, error)

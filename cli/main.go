@@ -78,7 +78,7 @@ Flags may also be set in the environment: --listen is SITEWARD_LISTEN, --log-lev
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())}
 	})
-	root.AddCommand(serveCommand(), demoCommand(), probeCommand(), simulateCommand(), readCommand(), formatCommand(), sourceCommand(), receiverCommand(),
+	root.AddCommand(serveCommand(), demoCommand(), probeCommand(), simulateCommand(), readCommand(), formatCommand(), sourceCommand(), receiverCommand(), consumerCommand(),
 		walkCommand(), profileCommand(),
 		discoverCommand(), applyCommand(), exportCommand(), userCommand(), backupCommand(), restoreCommand(), verifyCommand(), logbookCommand(), windowCommand(), mountUnitCommand(),
 		connectCommand(), disconnectCommand(), uplinkCommand(), updateCommand(), healthCommand(), versionCommand(), centralCommand())

@@ -12,6 +12,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"siteward/appliance"
+	"siteward/appliance/access"
 	"siteward/ui/view"
 )
 
@@ -20,6 +21,12 @@ func (s *Server) sentRoutes() {
 	s.echo.GET("/sent.csv", s.sentCSV)
 	s.echo.GET("/sent/list", s.sentPolicy)
 	s.echo.POST("/sent/list", s.saveSentPolicy)
+	s.echo.GET("/sent/others/new", s.newConsumer)
+	s.echo.POST("/sent/others", s.saveConsumer)
+	s.echo.GET("/sent/others/:id", s.consumerPage)
+	s.echo.POST("/sent/others/:id", s.saveConsumer)
+	s.echo.POST("/sent/others/:id/test", s.testConsumer)
+	s.echo.POST("/sent/others/:id/delete", s.deleteConsumer)
 	s.echo.GET("/sent/:id", s.sentOne)
 	s.echo.GET("/sent/:id/bytes", s.sentBytes)
 	s.echo.GET("/sent/:id/json", s.sentJSON)
@@ -60,6 +67,7 @@ func (s *Server) sentPage(c echo.Context) error {
 	for _, r := range others {
 		page.Others = append(page.Others, l.sentOther(r))
 	}
+	page.CanEdit = can(c, access.EditSent)
 	sent, err := s.App.SentReports(ctx, f)
 	if err != nil {
 		return err
@@ -136,11 +144,19 @@ func (l *Lang) sentLines(e appliance.Enrolment, st appliance.UplinkState, waitin
 // sentOther is one of those who are told besides the provider.
 func (l *Lang) sentOther(r appliance.ConsumerView) view.SentOther {
 	waiting := int64(min(r.State.Waiting(), 1<<40)) //nolint:gosec // bounded
-	o := view.SentOther{Name: r.Name, URL: r.URL, State: "ok", Word: l.T("sent.waiting_n", "n", waiting), Good: r.State.Good}
+	o := view.SentOther{Name: r.Name, URL: r.URL, Href: "/sent/others/" + r.ID.String(), What: l.T("consumer.kind_" + string(r.Kind)), State: "ok", Word: l.T("sent.waiting_n", "n", waiting), Good: r.State.Good}
+	if r.Kind == appliance.ConsumerSamples {
+		o.Word = l.T("consumer.none_yet")
+		if st := r.State.Samples; st != nil && st.Sent > 0 {
+			o.Word = l.T("consumer.up_to", "time", st.Until)
+		} else if o.State = "nodata"; r.Off {
+			o.State = "paused"
+		}
+	}
 	switch {
 	case r.Off:
 		o.State, o.Word = "paused", l.T("sent.other_off")
-	case r.State.Failed > 0:
+	case r.State.Code != "":
 		o.State, o.Why = "warning", l.sentFailure(r.State.Code)
 	}
 	return o

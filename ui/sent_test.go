@@ -21,7 +21,7 @@ func TestWhatWasSentIsReadableInEachLanguage(t *testing.T) {
 		t.Errorf("not connected: %s", body)
 	}
 	b.App.Report()
-	if err := b.App.SaveConsumer(t.Context(), appliance.Actor{}, &appliance.Consumer{Name: "PSA", URL: "https://psa.example.org/hook", Site: "muster"}); err != nil {
+	if err := b.App.SaveConsumer(t.Context(), appliance.Actor{}, &appliance.Consumer{Kind: appliance.ConsumerReports, Name: "PSA", URL: "https://psa.example.org/hook", Site: "muster", Secret: appliance.Secret{Value: "whsec_0123456789"}}); err != nil {
 		t.Fatal(err)
 	}
 	if body := b.Get(appliance.RoleKeyUser, "/sent").Body.String(); !strings.Contains(body, "https://psa.example.org/hook") {
@@ -116,7 +116,7 @@ func TestWhatWeSentInChromium(t *testing.T) {
 		Oldest: apptest.Present.Add(-6 * time.Minute), Failed: 3, Code: "unreachable", Why: "dial tcp 192.0.2.80:443: connect: connection refused", Bytes: 312_000})
 	at := b.Listen(appliance.RoleKeyUser)
 	browser := uitest.Open(t)
-	for _, c := range []struct{ name, path, lang string }{{"sent", "/sent", "de"}, {"sent-one", "/sent/2", "de"}, {"sent-summary", "/sent/1", "nl"}, {"sent-list", "/sent/list", "de"}} {
+	for _, c := range []struct{ name, path, lang string }{{"sent", "/sent", "de"}, {"sent-one", "/sent/2", "de"}, {"sent-summary", "/sent/1", "nl"}, {"sent-list", "/sent/list", "de"}, {"sent-other", "/sent/others/new", "de"}} {
 		t.Run(c.name, func(t *testing.T) {
 			b.App.Speak(c.lang)
 			look(t, browser.Goto(t, at+c.path, uitest.Look{}), c.name)

@@ -20,6 +20,7 @@ type File struct {
 	Contacts    []FileContact
 	Routes      []FileRoute
 	Windows     []FileWindow
+	Consumers   []FileConsumer
 }
 
 // Position is a place in a file, both counted from 1. The zero Position is nowhere.

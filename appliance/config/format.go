@@ -57,6 +57,7 @@ func Format(f *File) []byte {
 	entries(w, "contacts", f.Contacts, (*writer).contact)
 	entries(w, "routes", f.Routes, (*writer).route)
 	entries(w, "windows", f.Windows, (*writer).window)
+	entries(w, "consumers", f.Consumers, (*writer).consumer)
 	return []byte(w.String())
 }
 

@@ -23,6 +23,7 @@ type Inventory struct {
 	Contacts    []appliance.Contact
 	Routes      []appliance.Route
 	Windows     []appliance.Window
+	Consumers   []appliance.Consumer
 }
 
 // Reader is what is asked of the store to see the inventory.
@@ -39,6 +40,7 @@ type Reader interface {
 	Contacts() ([]appliance.Contact, error)
 	Routes() ([]appliance.Route, error)
 	Windows() ([]appliance.Window, error)
+	Consumers() ([]appliance.Consumer, error)
 }
 
 // Tx is one transaction of the store: all of a file's changes are seen together or not at all. Put sets the ID of a
@@ -65,6 +67,8 @@ type Tx interface {
 	DeleteRoute(appliance.ID) error
 	PutWindow(*appliance.Window) error
 	DeleteWindow(appliance.ID) error
+	PutConsumer(*appliance.Consumer) error
+	DeleteConsumer(appliance.ID) error // what waits for it is let go of afterwards
 }
 
 // ReadInventory asks the store.
@@ -84,7 +88,7 @@ func ReadInventory(r Reader) (Inventory, error) {
 	case appliance.CodeOf(err) != appliance.CodeNotFound:
 		return inv, err
 	}
-	var errs [10]error
+	var errs [11]error
 	inv.Devices, errs[0] = r.Devices()
 	inv.Checks, errs[1] = r.Checks()
 	inv.Credentials, errs[2] = r.Credentials()
@@ -95,6 +99,7 @@ func ReadInventory(r Reader) (Inventory, error) {
 	inv.Contacts, errs[7] = r.Contacts()
 	inv.Routes, errs[8] = r.Routes()
 	inv.Windows, errs[9] = r.Windows()
+	inv.Consumers, errs[10] = r.Consumers()
 	return inv, errors.Join(errs[:]...)
 }
 
@@ -152,6 +157,10 @@ func (inv Inventory) exportActs(f *File, n names) {
 	for _, r := range inv.Routes {
 		f.Routes = append(f.Routes, exportRoute(r, n))
 	}
+	for _, c := range inv.Consumers {
+		f.Consumers = append(f.Consumers, exportConsumer(c))
+	}
+	slices.SortFunc(f.Consumers, func(a, b FileConsumer) int { return byName(a.Name, b.Name) })
 	slices.SortFunc(f.Contacts, func(a, b FileContact) int { return byName(a.Name, b.Name) })
 	slices.SortFunc(f.Routes, func(a, b FileRoute) int { return byName(a.Name, b.Name) })
 	f.Windows = inv.exportWindows(n)

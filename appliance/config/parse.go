@@ -56,6 +56,7 @@ func (p *reader) root(n *node) {
 		"contacts":    p.list(p.contact),
 		"routes":      p.list(p.route),
 		"windows":     p.list(p.window),
+		"consumers":   p.list(p.consumer),
 	})
 }
 

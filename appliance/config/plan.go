@@ -22,6 +22,7 @@ func Plan(current Inventory, f *File, takeOver bool) (Changes, error) {
 	p.contacts()
 	p.routes()
 	p.windows()
+	p.consumers()
 	p.deletions()
 	p.references()
 	p.logReferences()

@@ -169,6 +169,16 @@ func (s *shelf) DeleteRoute(id appliance.ID) error {
 	return drop(&s.inv.Routes, func(c appliance.Route) bool { return c.ID == id })
 }
 
+func (s *shelf) Consumers() ([]appliance.Consumer, error) { return slices.Clone(s.inv.Consumers), nil }
+
+func (s *shelf) PutConsumer(v *appliance.Consumer) error {
+	return put(s, &s.inv.Consumers, v, func(c *appliance.Consumer) (*appliance.ID, *uint64) { return &c.ID, &c.Version })
+}
+
+func (s *shelf) DeleteConsumer(id appliance.ID) error {
+	return drop(&s.inv.Consumers, func(c appliance.Consumer) bool { return c.ID == id })
+}
+
 func (s *shelf) DeleteWindow(id appliance.ID) error {
 	return drop(&s.inv.Windows, func(c appliance.Window) bool { return c.ID == id })
 }

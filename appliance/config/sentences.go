@@ -92,5 +92,9 @@ var sentences = map[string]string{ //nolint:gosec // G101: they speak of secrets
 	"path_stars":        "\"{{.value}}\": two stars mean nothing here; write one for each folder level",
 	"host_key":          "is no host key; it looks like ssh-ed25519 AAAA…, as ssh-keyscan prints it",
 	"mailbox":           "\"{{.value}}\" is no name of a mailbox; use small letters, digits, dots and hyphens",
+	"url_https":         "must begin with https://; what is sent is nobody else's business",
+	"site_word":         "\"{{.value}}\" is no name of a site; use letters, digits and dashes",
+	"only_samples":      "belongs to a consumer of samples; take it away",
+	"shared_secret":     "is shorter than 16 characters; enter the one that both sides know",
 	"sender":            "\"{{.value}}\" is no sender; write an address, or @ with a domain",
 }

@@ -22,6 +22,7 @@ type Ops interface {
 	SourceOps
 	ReceiverOps
 	ProviderOps
+	ConsumerOps
 	UpdateOps
 	UplinkOps
 	// Apply makes the site what the file says and gives the differences, one a line.

@@ -48,6 +48,7 @@ func Handler(ops Ops, log *slog.Logger) http.Handler {
 	s.sourceRoutes(mux)
 	s.receiverRoutes(mux)
 	s.providerRoutes(mux)
+	s.consumerRoutes(mux)
 	s.updateRoutes(mux)
 	s.uplinkRoutes(mux)
 	s.discoveryRoutes(mux)

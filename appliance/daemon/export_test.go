@@ -7,6 +7,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/store"
+	"siteward/appliance/uplink"
 )
 
 // JudgeTime lets time pass, as the job of that name does.
@@ -98,3 +99,9 @@ func WatchRound(d *Daemon, ctx context.Context) error { return d.watchRound(ctx)
 
 // DeliverConsumer sends what waits for a consumer.
 func (d *Daemon) DeliverConsumer(ctx context.Context, id appliance.ID) { d.consuming(id).Deliver(ctx) }
+
+// Take is the way of a reading.
+func Take(d *Daemon, r appliance.Reading, slot time.Time) error { return d.take(r, slot, false) }
+
+// Sampling makes a sender of a consumer of samples.
+func (d *Daemon) Sampling(id appliance.ID) *uplink.SampleSender { return d.sampling(id) }

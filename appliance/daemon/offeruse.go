@@ -41,7 +41,10 @@ func (d *Daemon) readOffer(o appliance.ProviderOffer) error {
 		}
 		return err
 	case offer.KindSettings:
-		_, err := config.Parse(strings.NewReader(string(o.Body)), settingsName(o))
+		f, err := config.Parse(strings.NewReader(string(o.Body)), settingsName(o))
+		if err == nil && len(f.Consumers) > 0 {
+			err = appliance.Errorf(appliance.CodeInvalid, "who is told besides the provider is no setting that the provider offers; take the section consumers away")
+		}
 		return err
 	case offer.KindRelease:
 		r, err := readRelease(o)

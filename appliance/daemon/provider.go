@@ -213,7 +213,8 @@ func (d *Daemon) providerRevoked() error {
 func over(e *appliance.Enrolment) func(*store.Tx) error {
 	return func(tx *store.Tx) error {
 		others, err := tx.Consumers()
-		if err != nil || len(others) > 0 { // they are still told
+		reports := slices.ContainsFunc(others, func(r appliance.Consumer) bool { return r.Kind != appliance.ConsumerSamples })
+		if err != nil || reports { // they are still told
 			return errors.Join(err, tx.PutEnrolment(e))
 		}
 		return errors.Join(tx.PutEnrolment(e), tx.ForgetTouches())
@@ -231,7 +232,9 @@ var providerWords = map[string]string{
 	"offer.log.undone":       "took back what the provider had offered: {kind} {name} (number {number})",
 	"offer.log.policy":       "it was changed which offers of the provider are used without asking",
 	"consumer.log.saved":     "reports go to the receiver {name} at {url}",
-	"consumer.log.deleted":   "no reports go to the receiver {name} at {url} any more",
+	"consumer.log.samples":   "numbers go to the receiver {name} at {url}",
+	"consumer.log.off":       "the receiver {name} at {url} is switched off",
+	"consumer.log.deleted":   "nothing goes to the receiver {name} at {url} any more",
 	"provider.log.revoked":   "the provider {provider} has revoked this site's key",
 }
 

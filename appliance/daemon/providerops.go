@@ -43,3 +43,19 @@ func (o ops) SentReports(ctx context.Context, f appliance.SentFilter) ([]applian
 func (o ops) SentReport(ctx context.Context, id appliance.ID) (appliance.Sent, error) {
 	return o.d.SentReport(ctx, id)
 }
+
+func (o ops) Consumers(ctx context.Context) ([]appliance.ConsumerView, error) {
+	return o.d.Consumers(ctx)
+}
+
+func (o ops) SaveConsumer(ctx context.Context, r appliance.Consumer) error {
+	return o.d.SaveConsumer(ctx, actor(ctx), &r)
+}
+
+func (o ops) DeleteConsumer(ctx context.Context, id appliance.ID) error {
+	return o.d.DeleteConsumer(ctx, actor(ctx), id)
+}
+
+func (o ops) TestConsumer(ctx context.Context, id appliance.ID) (appliance.ConsumerTest, error) {
+	return o.d.TestConsumer(ctx, actor(ctx), id)
+}

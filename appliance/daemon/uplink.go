@@ -20,6 +20,7 @@ type reports struct {
 
 	others    sync.Mutex
 	consumers map[appliance.ID]*uplink.Sender
+	changed   chan struct{} // somebody is told who was not, or no more
 }
 
 // Times of putting in. What changed a moment ago is told together with what changes with it.
@@ -37,7 +38,7 @@ func (d *Daemon) recallReports() error {
 		return err
 	}
 	d.store.Reporting(len(told) > 0)
-	d.provider.news = make(chan struct{}, 1)
+	d.provider.news, d.reports.changed = make(chan struct{}, 1), make(chan struct{}, 1)
 	d.reports.sender = d.sender(uplink.Config{Target: d.reportTarget, Revoked: d.providerRevoked, Answered: d.offersAnnounced})
 	return nil
 }

@@ -1,16 +1,16 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"siteward/appliance"
-	"siteward/appliance/enrol"
+	"siteward/appliance/config"
 	"siteward/appliance/message"
 	"siteward/appliance/store"
 	"siteward/appliance/uplink"
@@ -20,12 +20,7 @@ import (
 // The outboxes of consumers are numbered behind those of enrolments.
 const consumerBase = appliance.ID(1) << 62
 
-// maxConsumers bounds how often the same is kept.
-const maxConsumers = 5
-
-var consumerSite = regexp.MustCompile(`^[A-Za-z0-9-]{1,60}$`)
-
-// Consumers is Uplink.Consumers.
+// Consumers is Consumers.Consumers.
 func (d *Daemon) Consumers(context.Context) ([]appliance.ConsumerView, error) {
 	all, err := d.store.Consumers()
 	if err != nil {
@@ -34,6 +29,7 @@ func (d *Daemon) Consumers(context.Context) ([]appliance.ConsumerView, error) {
 	out := make([]appliance.ConsumerView, 0, len(all))
 	for _, r := range all {
 		v := appliance.ConsumerView{Consumer: r}
+		v.Kind = cmp.Or(v.Kind, appliance.ConsumerReports)
 		v.Secret = appliance.Secret{File: r.Secret.File, Env: r.Secret.Env}
 		if v.State, err = d.uplinkState(consumerBase + r.ID); err != nil {
 			return nil, err
@@ -43,47 +39,73 @@ func (d *Daemon) Consumers(context.Context) ([]appliance.ConsumerView, error) {
 	return out, nil
 }
 
-// SaveConsumer is Uplink.SaveConsumer.
+// SaveConsumer is Consumers.SaveConsumer.
 func (d *Daemon) SaveConsumer(_ context.Context, by appliance.Actor, r *appliance.Consumer) error {
-	url, err := enrol.Address(r.URL)
-	if err != nil {
-		return err
+	r.Name, r.URL, r.Site, r.User = strings.TrimSpace(r.Name), strings.TrimSpace(r.URL), strings.TrimSpace(r.Site), strings.TrimSpace(r.User)
+	if r.URL != "" && !strings.Contains(r.URL, "://") {
+		r.URL = "https://" + r.URL
 	}
-	r.Name, r.URL = strings.TrimSpace(r.Name), url
-	if r.Name == "" || len(r.Name) > 100 {
-		return appliance.Invalid("name", "consumer.error.name", "give the receiver a name", nil)
-	}
-	if !consumerSite.MatchString(r.Site) {
-		return appliance.Invalid("site", "consumer.error.site", "say what this site is called there: letters, digits and dashes", nil)
-	}
+	r.Kind = cmp.Or(r.Kind, appliance.ConsumerReports)
 	args := map[string]any{"name": r.Name, "url": r.URL}
-	return d.providerStep(by, "consumer.log.saved", "consumer "+r.Name, args, func(tx *store.Tx) error {
+	key := "consumer.log.saved"
+	switch {
+	case r.Off:
+		key = "consumer.log.off"
+	case r.Kind == appliance.ConsumerSamples:
+		key = "consumer.log.samples"
+	}
+	err := d.providerStep(by, key, "consumer "+r.Name, args, func(tx *store.Tx) error {
 		all, err := tx.Consumers()
 		if err != nil {
 			return err
 		}
+		r.Owner = ""
 		i := slices.IndexFunc(all, func(old appliance.Consumer) bool { return old.ID == r.ID })
 		switch {
 		case i >= 0:
-			r.Outbox, r.Since = all[i].Outbox, all[i].Since
-			if r.Secret.IsZero() {
+			r.Outbox, r.Since, r.Kind = all[i].Outbox, all[i].Since, all[i].Kind
+			if r.Secret.IsZero() && (r.Kind != appliance.ConsumerSamples || r.User == all[i].User) {
 				r.Secret = all[i].Secret
 			}
 		case r.ID != 0:
 			return appliance.ErrNotFound
-		case len(all) >= maxConsumers:
+		case len(all) >= config.MaxConsumers:
 			return appliance.Invalid("name", "consumer.error.many", "there are five receivers already; delete one first", nil)
 		default:
 			r.Outbox, r.Since = rand.Text(), clean(d.now())
 		}
-		if len(r.Secret.Value) < 16 && r.Secret.File == "" && r.Secret.Env == "" {
-			return appliance.Invalid("secret", "consumer.error.secret", "the secret has at least 16 signs; both sides must know it", nil)
+		if err := first(config.ValidateConsumer(*r)); err != nil {
+			return err
 		}
 		return tx.PutConsumer(r)
 	})
+	if err == nil {
+		d.lookAtConsumers()
+	}
+	return err
 }
 
-// DeleteConsumer is Uplink.DeleteConsumer. What waits for it goes first, in steps.
+// lookAtConsumers lets the senders follow what was changed.
+func (d *Daemon) lookAtConsumers() {
+	select {
+	case d.reports.changed <- struct{}{}:
+	default:
+	}
+}
+
+// TestConsumer is Consumers.TestConsumer.
+func (d *Daemon) TestConsumer(ctx context.Context, _ appliance.Actor, id appliance.ID) (appliance.ConsumerTest, error) {
+	r, err := d.consumer(id)
+	if err != nil {
+		return appliance.ConsumerTest{}, err
+	}
+	if r.Kind == appliance.ConsumerSamples {
+		return d.testSamples(ctx, r)
+	}
+	return d.consuming(id).Try(ctx)
+}
+
+// DeleteConsumer is Consumers.DeleteConsumer. What waits for it goes with it.
 func (d *Daemon) DeleteConsumer(_ context.Context, by appliance.Actor, id appliance.ID) error {
 	all, err := d.store.Consumers()
 	if err != nil {
@@ -93,19 +115,42 @@ func (d *Daemon) DeleteConsumer(_ context.Context, by appliance.Actor, id applia
 	if i < 0 {
 		return appliance.ErrNotFound
 	}
-	d.reports.mu.Lock()
-	defer d.reports.mu.Unlock()
 	err = d.providerStep(by, "consumer.log.deleted", "consumer "+all[i].Name, map[string]any{"name": all[i].Name, "url": all[i].URL}, func(tx *store.Tx) error {
 		return tx.DeleteConsumer(id)
 	})
-	for more := err == nil; more; {
-		err = d.store.Update(func(tx *store.Tx) error {
-			more, err = tx.ForgetOutbox(consumerBase+id, reportAtOnce)
+	if err == nil {
+		err = d.forgetConsumers()
+	}
+	d.lookAtConsumers()
+	return err
+}
+
+// forgetConsumers lets go, in steps, of what waits for those who are told no more.
+func (d *Daemon) forgetConsumers() error {
+	d.reports.mu.Lock()
+	defer d.reports.mu.Unlock()
+	for more := true; more; {
+		err := d.store.Update(func(tx *store.Tx) error {
+			all, err := tx.Consumers()
+			if err != nil {
+				return err
+			}
+			owners, err := tx.UplinkOwners(consumerBase)
+			more = false
+			for _, owner := range owners {
+				if err == nil && !slices.ContainsFunc(all, func(r appliance.Consumer) bool { return consumerBase+r.ID == owner }) {
+					more = true
+					_, err = tx.ForgetOutbox(owner, reportAtOnce)
+					return err
+				}
+			}
 			return err
 		})
-		more = more && err == nil
+		if err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }
 
 // audience are all who are told: the provider, if there is one, and the consumers, each in the shape of an enrolment.
@@ -118,7 +163,7 @@ func (d *Daemon) audience(ctx context.Context) (out []appliance.Enrolment, err e
 	}
 	all, err := d.store.Consumers()
 	for _, r := range all {
-		if !r.Off {
+		if !r.Off && r.Kind != appliance.ConsumerSamples {
 			out = append(out, appliance.Enrolment{ID: consumerBase + r.ID, Site: r.Site, Outbox: r.Outbox, Since: r.Since})
 		}
 	}
@@ -127,15 +172,10 @@ func (d *Daemon) audience(ctx context.Context) (out []appliance.Enrolment, err e
 
 // consumerTarget is where the reports to a consumer go. One that is gone or off has none.
 func (d *Daemon) consumerTarget(id appliance.ID) (uplink.Target, error) {
-	all, err := d.store.Consumers()
+	r, err := d.consumer(id)
 	if err != nil {
 		return uplink.Target{}, err
 	}
-	i := slices.IndexFunc(all, func(r appliance.Consumer) bool { return r.ID == id && !r.Off })
-	if i < 0 {
-		return uplink.Target{}, appliance.ErrNotFound
-	}
-	r := all[i]
 	secret, err := probes.Secret(r.Secret, d.secrets)
 	if err != nil {
 		return uplink.Target{}, err
@@ -171,8 +211,7 @@ func (d *Daemon) consuming(id appliance.ID) *uplink.Sender {
 
 // keepConsumers runs a sender for each consumer, and lets go of those that are gone.
 func (d *Daemon) keepConsumers(ctx context.Context) {
-	running := map[appliance.ID]context.CancelFunc{}
-	done := make(chan struct{}, maxConsumers)
+	running := map[appliance.ID]func(){} // ends it
 	look := time.NewTicker(reportEvery)
 	defer look.Stop()
 	for ctx.Err() == nil {
@@ -180,27 +219,38 @@ func (d *Daemon) keepConsumers(ctx context.Context) {
 		if err != nil {
 			d.log.Error("the consumers of reports could not be read", "err", err)
 		}
-		for _, r := range all {
-			if running[r.ID] == nil && !r.Off {
-				one, cancel := context.WithCancel(ctx)
-				running[r.ID] = cancel
-				go func() { d.consuming(r.ID).Run(one); done <- struct{}{} }()
-			}
-		}
-		for id, cancel := range running {
+		for id, end := range running {
 			if err == nil && !slices.ContainsFunc(all, func(r appliance.Consumer) bool { return r.ID == id && !r.Off }) {
-				cancel()
-				<-done
+				end()
 				delete(running, id)
 			}
 		}
+		for _, r := range all {
+			if running[r.ID] == nil && !r.Off {
+				running[r.ID] = d.runConsumer(ctx, r)
+			}
+		}
+		if err := d.forgetConsumers(); err != nil && appliance.CodeOf(err) != appliance.CodeReadOnly {
+			d.log.Error("what waits for a consumer that is gone could not be removed", "err", err)
+		}
 		select {
 		case <-ctx.Done():
+		case <-d.reports.changed:
 		case <-look.C:
 		}
 	}
-	for _, cancel := range running {
-		cancel()
-		<-done
+	for _, end := range running {
+		end()
 	}
+}
+
+func (d *Daemon) runConsumer(ctx context.Context, r appliance.Consumer) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	run := d.consuming(r.ID).Run
+	if r.Kind == appliance.ConsumerSamples {
+		run = d.sampling(r.ID).Run
+	}
+	done := make(chan struct{})
+	go func() { run(ctx); close(done) }()
+	return func() { cancel(); <-done }
 }

@@ -43,7 +43,8 @@ func TestKillDuringReporting(t *testing.T) {
 		p := startProcess(t, dir)
 		names, ended := make(chan string, 200), make(chan struct{})
 		go openTickets(p.url, token, round, names, ended)
-		until(t, "it reports and takes a ticket", func() bool { return len(names) > 0 && requests.Load() > before })
+		until(t, "it takes a ticket", func() bool { return len(names) > 0 })
+		until(t, "it reports", func() bool { return requests.Load() > before })
 		wait := time.NewTimer(time.Duration(rnd.IntN(60)) * time.Millisecond)
 		<-wait.C
 		p.kill()
@@ -117,7 +118,7 @@ func (f *fleet) arrived(t *testing.T) (numbers []uint64, subjects map[string]int
 func openTickets(base, token string, round int, names chan<- string, ended chan<- struct{}) {
 	defer close(ended)
 	defer close(names)
-	client := &http.Client{Transport: &http.Transport{}, Timeout: 10 * time.Second}
+	client := &http.Client{Transport: &http.Transport{}, Timeout: time.Minute}
 	defer client.CloseIdleConnections()
 	for i := range cap(names) {
 		body := fmt.Sprintf(`{"text":"ticket %d of round %d","category":"error","impact":"one"}`, i, round)

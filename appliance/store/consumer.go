@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/binary"
 	"errors"
 
 	"siteward/appliance"
@@ -36,4 +37,15 @@ func (tx *Tx) ForgetOutbox(enrolment appliance.ID, limit int) (more bool, err er
 		return true, tx.deleteAll(keys)
 	}
 	return false, errors.Join(tx.deleteAll(keys), tx.delete(keyNoun(nounUplink, enrolment)))
+}
+
+// UplinkOwners are those of and above a number that have a position or something that waits.
+func (tx *Tx) UplinkOwners(from appliance.ID) (out []appliance.ID, err error) {
+	err = tx.scanFrom([]byte(nounUplink), keyNoun(nounUplink, from), func(key, _ []byte) error {
+		if rest := key[len(nounUplink):]; len(rest) == 8 { // not the letters of a longer family
+			out = append(out, appliance.ID(binary.BigEndian.Uint64(rest)))
+		}
+		return nil
+	})
+	return out, err
 }

@@ -297,3 +297,42 @@ func wait(failed int) time.Duration {
 	}
 	return d/2 + time.Duration(rand.Int64N(int64(d/2)+1)) //nolint:gosec // no secret
 }
+
+// Try sends the state of now, without a number, and says what came of it. It changes nothing about how far the receiver is.
+func (s *Sender) Try(ctx context.Context) (out appliance.ConsumerTest, err error) {
+	t, err := s.Target()
+	if err != nil {
+		return out, err
+	}
+	var st appliance.UplinkState
+	if err := s.Update(func(tx Tx) error { st, err = s.state(tx, t); return err }); err != nil {
+		return out, err
+	}
+	e, err := s.live(ctx, t, &st)
+	if err != nil {
+		return out, err
+	}
+	events := []message.Event{e}
+	body, err := message.Encode(events, t.encoding())
+	if err != nil {
+		return out, err
+	}
+	sent := appliance.Sent{Enrolment: t.Enrolment, To: t.Name, At: s.Now(), URL: t.address(), Encoding: t.encoding(), Body: body,
+		Events: 1, Kinds: kindsOf(events), Live: true, Message: e.ID, Tries: 1}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, sent.URL, bytes.NewReader(body))
+	if err != nil {
+		return out, err
+	}
+	s.head(req, t, &st, &sent)
+	if err := s.Update(func(tx Tx) error { return tx.PutSent(&sent) }); err != nil {
+		return out, err
+	}
+	if _, err := s.post(req, t, e.Outbox, &sent); err != nil {
+		sent.Code, sent.Why = "unreachable", err.Error()
+		if p, ok := errors.AsType[*message.Problem](err); ok {
+			sent.Code, sent.Why = string(p.Code), p.Detail
+		}
+	}
+	return appliance.ConsumerTest{OK: sent.Taken(), Status: sent.Status, Code: sent.Code, Why: sent.Why, Bytes: len(body)},
+		s.Update(func(tx Tx) error { return tx.PutSent(&sent) })
+}

@@ -14,6 +14,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/access"
+	"siteward/appliance/metric"
 )
 
 // Bounds of one scrape. 5,000 devices with 20 numbers each fit; what is beyond is counted, not sent.
@@ -126,7 +127,7 @@ func (c *siteCollector) expected(ctx context.Context, out *scrape, site string) 
 func values(out *scrape, r appliance.Reading, site, device, check string) {
 	seen := map[[2]string]bool{}
 	for _, v := range r.Values {
-		name, factor := metricName(v.Metric, v.Unit)
+		name, factor := metric.Name(v.Metric, v.Unit)
 		key := [2]string{name, valid(v.Instance)}
 		if math.IsNaN(v.Number) || seen[key] {
 			continue

@@ -41,6 +41,7 @@ func (a *API) uplinkRoutes() {
 	register(a, operation("PUT", "/uplink/policy", "putUplinkPolicy", "Change what leaves", 409, 422), a.putUplinkPolicy)
 	register(a, operation("GET", "/uplink/consumers", "listConsumers", "Who is told besides the provider, and how far each is"), a.listConsumers)
 	register(a, operation("POST", "/uplink/consumers", "saveConsumer", "Tell one more, or change one by its id", 404, 409, 422), a.saveConsumer)
+	register(a, operation("POST", "/uplink/consumers/{id}/test", "testConsumer", "Send one the state of now, or one number, and say what came of it", 404), a.testConsumer)
 	gone := operation("DELETE", "/uplink/consumers/{id}", "deleteConsumer", "Tell one no more; what waits for it goes too", 404)
 	gone.DefaultStatus = http.StatusNoContent
 	huma.Register(a.huma, gone, a.deleteConsumer)
@@ -118,6 +119,8 @@ type ConsumerIn struct {
 	Name    string `json:"name" maxLength:"100"`
 	URL     string `json:"url" maxLength:"500" doc:"The whole address; HTTPS."`
 	Site    string `json:"site" maxLength:"60" doc:"What this site is called there."`
+	Kind    string `json:"kind,omitempty" enum:"reports,samples" doc:"reports: the same batches as the provider gets; samples: the numbers of all checks by Prometheus' remote-write. It never changes."`
+	User    string `json:"user,omitempty" maxLength:"100" doc:"Of samples: the user whose password the secret is. Left out: the secret is a bearer token."`
 	Secret  string `json:"secret,omitempty" maxLength:"500" doc:"Standard Webhooks: whsec_ and base64, or plain text. Left out: the one before. It is never told."`
 	Off     bool   `json:"off,omitempty"`
 }
@@ -136,11 +139,21 @@ func (a *API) listConsumers(ctx context.Context, _ *struct{}) (*struct{ Body Con
 }
 
 func (a *API) saveConsumer(ctx context.Context, in *struct{ Body ConsumerIn }) (*struct{ Body ConsumerList }, error) {
-	r := appliance.Consumer{ID: in.Body.ID, Version: in.Body.Version, Name: in.Body.Name, URL: in.Body.URL, Site: in.Body.Site, Secret: appliance.Secret{Value: in.Body.Secret}, Off: in.Body.Off}
+	r := appliance.Consumer{ID: in.Body.ID, Version: in.Body.Version, Kind: appliance.ConsumerKind(in.Body.Kind), User: in.Body.User, Name: in.Body.Name, URL: in.Body.URL, Site: in.Body.Site, Secret: appliance.Secret{Value: in.Body.Secret}, Off: in.Body.Off}
 	if err := a.app.SaveConsumer(ctx, actor(ctx), &r); err != nil {
 		return nil, a.fail("saveConsumer", err)
 	}
 	return a.listConsumers(ctx, nil)
+}
+
+func (a *API) testConsumer(ctx context.Context, in *struct {
+	ID ID `path:"id" minimum:"1"`
+}) (*struct{ Body appliance.ConsumerTest }, error) {
+	v, err := a.app.TestConsumer(ctx, actor(ctx), in.ID)
+	if err != nil {
+		return nil, a.fail("testConsumer", err)
+	}
+	return &struct{ Body appliance.ConsumerTest }{v}, nil
 }
 
 func (a *API) deleteConsumer(ctx context.Context, in *struct {

@@ -63,6 +63,13 @@ func (f *fake) SaveConsumer(_ context.Context, _ appliance.Actor, r *appliance.C
 	return f.broken
 }
 
+func (f *fake) TestConsumer(_ context.Context, _ appliance.Actor, id appliance.ID) (appliance.ConsumerTest, error) {
+	if id != 1 {
+		return appliance.ConsumerTest{}, appliance.ErrNotFound
+	}
+	return appliance.ConsumerTest{Status: 401, Code: "denied", Why: hostile}, f.broken
+}
+
 func (f *fake) DeleteConsumer(_ context.Context, _ appliance.Actor, id appliance.ID) error {
 	if id != 1 {
 		return appliance.ErrNotFound

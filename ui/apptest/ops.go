@@ -78,6 +78,7 @@ func (o *Ops) Apply(ctx context.Context, file []byte, opt control.ApplyOptions) 
 		o.app.devices, o.app.checks, o.app.credentials, o.app.site = tx.devices, tx.checks, tx.credentials, tx.site
 		o.app.sources, o.app.backups.jobs = tx.sources, tx.jobs
 		o.app.relay, o.app.contacts, o.app.routes, o.app.windows = tx.relay, tx.contacts, tx.routes, tx.windows
+		o.app.keepConsumers(tx.consumers)
 		return nil
 	})
 	if err != nil && !errors.Is(err, errDryRun) {

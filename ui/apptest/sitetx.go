@@ -19,13 +19,14 @@ type siteTx struct {
 	relay       appliance.MailRelay
 	contacts    []appliance.Contact
 	routes      []appliance.Route
+	consumers   []appliance.Consumer
 	windows     []appliance.Window
 }
 
 func newSiteTx(a *App) *siteTx {
 	return &siteTx{App: a, site: a.site, devices: maps.Clone(a.devices), checks: maps.Clone(a.checks), credentials: maps.Clone(a.credentials),
 		sources: slices.Clone(a.sources), jobs: slices.Clone(a.backups.jobs),
-		relay: a.relay, contacts: slices.Clone(a.contacts), routes: slices.Clone(a.routes), windows: slices.Clone(a.windows)}
+		relay: a.relay, contacts: slices.Clone(a.contacts), routes: slices.Clone(a.routes), windows: slices.Clone(a.windows), consumers: a.plainConsumers()}
 }
 
 func (t *siteTx) Site() (appliance.Site, error)                { return t.site, nil }
@@ -125,7 +126,18 @@ func (t *siteTx) MailRelay() (appliance.MailRelay, error)  { return t.relay, nil
 func (t *siteTx) PutMailRelay(r appliance.MailRelay) error { t.relay = r; return nil }
 func (t *siteTx) Contacts() ([]appliance.Contact, error)   { return t.contacts, nil }
 func (t *siteTx) Routes() ([]appliance.Route, error)       { return t.routes, nil }
-func (t *siteTx) Windows() ([]appliance.Window, error)     { return t.windows, nil }
+func (t *siteTx) Consumers() ([]appliance.Consumer, error) { return t.consumers, nil }
+
+func (t *siteTx) PutConsumer(c *appliance.Consumer) error {
+	return putIn(t, &t.consumers, c, &c.ID, &c.Version, func(o appliance.Consumer) appliance.ID { return o.ID })
+}
+
+func (t *siteTx) DeleteConsumer(id appliance.ID) error {
+	t.consumers = slices.DeleteFunc(t.consumers, func(c appliance.Consumer) bool { return c.ID == id })
+	return nil
+}
+
+func (t *siteTx) Windows() ([]appliance.Window, error) { return t.windows, nil }
 func (t *siteTx) DeleteContact(id appliance.ID) error {
 	t.contacts = slices.DeleteFunc(t.contacts, func(c appliance.Contact) bool { return c.ID == id })
 	return nil

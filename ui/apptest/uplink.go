@@ -126,27 +126,3 @@ func (a *App) SentReport(_ context.Context, id appliance.ID) (appliance.Sent, er
 	}
 	return appliance.Sent{}, appliance.ErrNotFound
 }
-
-// Consumers are the others who are told.
-func (a *App) Consumers(context.Context) ([]appliance.ConsumerView, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return slices.Clone(a.consumers), nil
-}
-
-// SaveConsumer keeps one.
-func (a *App) SaveConsumer(_ context.Context, _ appliance.Actor, r *appliance.Consumer) error {
-	return a.change("consumer "+r.Name, appliance.Change{Config: true}, func() error {
-		r.ID = appliance.ID(len(a.consumers) + 1)
-		a.consumers = append(a.consumers, appliance.ConsumerView{Consumer: *r})
-		return nil
-	})
-}
-
-// DeleteConsumer lets go of one.
-func (a *App) DeleteConsumer(_ context.Context, _ appliance.Actor, id appliance.ID) error {
-	return a.change("no consumer "+id.String(), appliance.Change{Config: true}, func() error {
-		a.consumers = slices.DeleteFunc(a.consumers, func(r appliance.ConsumerView) bool { return r.ID == id })
-		return nil
-	})
-}

@@ -4,23 +4,24 @@ import "time"
 
 // Sent is the list of what left this machine.
 type Sent struct {
-	State  string
-	Lead   string
-	List   List
-	Lines  []Line
-	Notes  []Note
-	Chips  []Chip
-	Rows   []SentRow
-	Day    string
-	More   string
-	Empty  Empty
-	Others []SentOther
+	State   string
+	Lead    string
+	List    List
+	Lines   []Line
+	Notes   []Note
+	Chips   []Chip
+	Rows    []SentRow
+	Day     string
+	More    string
+	Empty   Empty
+	Others  []SentOther
+	CanEdit bool
 }
 
 // SentOther is somebody besides the provider who is told.
 type SentOther struct {
-	Name, URL, State, Word, Why string
-	Good                        time.Time
+	Name, URL, Href, What, State, Word, Why string
+	Good                                    time.Time
 }
 
 // SentRow is one delivery.
@@ -66,4 +67,17 @@ type SentPolicy struct {
 type SentKind struct {
 	Name, Label, Hint string
 	On                bool
+}
+
+// Consumer is the form of somebody besides the provider who is told.
+type Consumer struct {
+	Form    Form
+	ID      string
+	Owner   string
+	Action  string
+	Kinds   []Option
+	CanEdit bool
+	Stands  *SentOther
+	Lines   []Line
+	Tried   *Note
 }

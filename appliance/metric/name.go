@@ -1,4 +1,4 @@
-package api
+package metric
 
 import "strings"
 
@@ -30,9 +30,9 @@ var baseUnits = map[string]baseUnit{
 // oldSuffix is how our names say a unit that Prometheus' name does not keep.
 var oldSuffix = map[string]string{"%": "percent", "d": "days"}
 
-// metricName turns "storage.used_percent" in % into siteward_storage_used_ratio, and "if.in" in bit/s into
+// Name turns "storage.used_percent" in % into siteward_storage_used_ratio, and "if.in" in bit/s into
 // siteward_if_in_bytes_per_second, with the factor for the number. A unit we do not know becomes part of the name as it is.
-func metricName(metric, unit string) (name string, factor float64) {
+func Name(metric, unit string) (name string, factor float64) {
 	u, ok := baseUnits[unit]
 	if !ok {
 		u = baseUnit{nameable(unit), 1}
