@@ -39,17 +39,20 @@ func (s *Server) start(c echo.Context) error {
 	}
 	page := view.Start{Partial: partialOf(c, &frame), Drawer: sc.drawer(sc.o.Problems, c.QueryParam("evidence"))}
 	frame.Live = true
-	if len(sc.views) == 0 {
+	if len(sc.views) == 0 && !sc.expects() {
 		page.Empty = s.noDevices(c, sc.l)
 		frame.Title = page.Empty.Title
 		return s.render.Page(c, http.StatusOK, "start", frame, page)
+	}
+	if len(sc.views) == 0 && can(c, access.EditDevices) {
+		page.Notes = append(page.Notes, view.Note{Level: appliance.StateNoData.String(), Title: sc.l.T("start.empty"), Text: sc.l.T("start.empty_beside"), Href: "/devices/new", Link: sc.l.T("start.empty_add")})
 	}
 	page.Tiles = sc.tiles(can(c, access.ViewSettings))
 	switch frame.User.Role {
 	case appliance.RoleTechnician, appliance.RoleAdministrator:
 		frame.Title = sc.l.problemTitle(sc.o.Headline)
 		page.Desk, err = s.desk(sc)
-		page.Notes = sc.ownTroubles()
+		page.Notes = append(sc.ownTroubles(), page.Notes...)
 	case appliance.RoleKeyUser:
 		page.Answer = sc.answer()
 		frame.Title = page.Answer.Text
@@ -91,6 +94,15 @@ func (s *Server) sceneOf(c echo.Context, frame view.Frame) (*scene, error) {
 	r.device = func(id appliance.ID) string { return names[id] }
 	sc.site, _ = s.App.Site(ctx) // before set-up there is none, and no page but the set-up itself
 	return sc, nil
+}
+
+// expects says that something is watched that belongs to no device: a backup job, the daily round, a source of logs.
+func (sc *scene) expects() bool {
+	if sc.o.Headline.Items > 0 {
+		return true
+	}
+	_, backups := backupsTile(sc)
+	return backups
 }
 
 // noDevices is the first page of a new site: one action for those who may, else who can.

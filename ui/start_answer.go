@@ -39,6 +39,8 @@ func (l *Lang) verdict(h monitor.Headline, s standing) (appliance.State, string)
 		return state, l.T("start.problems", "n", h.Problems, "count", l.count(h.Problems)) + " " + l.inWork(h)
 	case s.unknown > 0:
 		return appliance.StateNoData, l.T("start.unknown", "n", s.unknown, "count", l.count(s.unknown))
+	case s.others == 0 && h.Items > 0 && h.State == appliance.StateOK: // no devices, and what is expected has come
+		return appliance.StateOK, l.T("start.fine_watched")
 	case s.fine == 0:
 		return h.State, l.T("start.nothing_watched")
 	case s.paused+s.window > 0:

@@ -123,6 +123,29 @@ func TestStartWithoutDevices(t *testing.T) {
 	}
 }
 
+// TestStartOfASiteWithBackupsAlone: what belongs to no device is not hidden behind the first one that is missing.
+func TestStartOfASiteWithBackupsAlone(t *testing.T) {
+	app := bare(t)
+	app.AddBackups()
+	app.Speak("en")
+	b := apptest.ServerOf(t, app)
+	for role, wants := range map[appliance.Role][]string{
+		appliance.RoleKeyUser:    {"problem", `href="/backups"`, "of 6"},
+		appliance.RoleTechnician: {`href="/backups"`, "of 6", `href="/devices/new"`, "No devices yet"},
+		appliance.RoleViewer:     {"of 6"},
+	} {
+		body := b.Get(role, "/").Body.String()
+		for _, want := range wants {
+			if !strings.Contains(body, want) {
+				t.Errorf("%s does not see %q", role, want)
+			}
+		}
+		if strings.Contains(body, "0 of 0") || role != appliance.RoleTechnician && strings.Contains(body, "No devices yet") {
+			t.Errorf("%s is told of devices", role)
+		}
+	}
+}
+
 func TestStartSaysWhatTheApplianceCannotDo(t *testing.T) {
 	b := apptest.Server(t)
 	h := b.App.Health(t.Context())

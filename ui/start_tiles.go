@@ -35,6 +35,9 @@ func (sc *scene) tiles(settings bool) []view.Tile {
 func devicesTile(sc *scene) (view.Tile, bool) {
 	l, h := sc.l, sc.o.Headline
 	total := h.Devices.Total()
+	if total == 0 {
+		return view.Tile{}, false
+	}
 	trouble := h.Devices.Of(appliance.StateCritical) + h.Devices.Of(appliance.StateWarning)
 	silent, names := sc.silent()
 	t := view.Tile{Icon: "server", Title: l.T("start.devices"), Value: l.T("start.of", "n", sc.answering(), "total", total), Href: "/devices", Link: l.T("start.devices_link")}

@@ -71,6 +71,7 @@ func Summary(states []appliance.StateRecord, devices []appliance.Device) Overvie
 	for _, r := range b.of[0] { // what is expected at the site as a whole
 		o.Headline.Items++
 		o.Headline.State = max(o.Headline.State, shown(r))
+		o.Headline.Checked = later(o.Headline.Checked, r.Seen)
 	}
 	for i := range devices {
 		d := &devices[i]
@@ -83,7 +84,7 @@ func Summary(states []appliance.StateRecord, devices []appliance.Device) Overvie
 	}
 	o.Problems = b.problems(devices)
 	o.Headline.count(o.Problems)
-	if len(devices) == 0 {
+	if len(devices) == 0 && o.Headline.Items == 0 {
 		o.Headline.State = appliance.StateNoData
 	}
 	return o
