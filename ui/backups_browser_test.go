@@ -27,7 +27,7 @@ func TestBackupsInChromium(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b.App.Speak(c.lang)
-			look(t, browser.Goto(t, at+c.path, uitest.Look{}), c.name)
+			browser.Goto(t, at+c.path, uitest.Look{}).Tour(c.name)
 		})
 	}
 	t.Run("keyboard", func(t *testing.T) {

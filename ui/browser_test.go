@@ -1,10 +1,7 @@
 package ui_test
 
 import (
-	"fmt"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -19,21 +16,13 @@ func TestPagesInChromium(t *testing.T) {
 	b := uitest.Open(t)
 	srv := httptest.NewServer(server(renderer(t)))
 	t.Cleanup(srv.CloseClientConnections)
-	shots := os.Getenv("SITEWARD_SHOTS")
 	for _, name := range []string{"gallery", "signin", "setup", "menu", "error", "confirm"} {
 		t.Run(name, func(t *testing.T) {
 			p := b.Goto(t, srv.URL+"/"+name, uitest.Look{})
 			if name == "gallery" {
 				p.Until(`document.querySelector("[data-ready]") !== null`)
 			}
-			for _, look := range []uitest.Look{{Width: 1280}, {Width: 1280, Dark: true}, {Width: 390, Dark: true}, {Width: 390}} {
-				title := fmt.Sprintf("%s-%d-%s", name, look.Width, map[bool]string{false: "day", true: "night"}[look.Dark])
-				p.See(look)
-				p.Accept(title)
-				if shots != "" {
-					p.Shot(filepath.Join(shots, title+".png"))
-				}
-			}
+			p.Tour(name)
 		})
 	}
 }

@@ -246,11 +246,11 @@ func TestCheckFormInChromium(t *testing.T) {
 	app.Speak("de")
 	b := apptest.ServerOf(t, app)
 	root := b.Listen(tech)
-	acceptBriefly(t, browser.Goto(t, root+"/devices/1/checks/new", uitest.Look{}), "check-new")
+	browser.Goto(t, root+"/devices/1/checks/new", uitest.Look{}).Glance("check-new")
 	p := browser.Goto(t, root+"/checks/31/edit", uitest.Look{})
 	p.Do(chromedp.Click(`button[name=add][value="storage.used_percent"]`))
 	p.Until(`document.getElementById("limit-0-warning")?.value === "85 %"`)
-	accept(t, p, "check-edit")
+	p.Tour("check-edit")
 }
 
 // TestFirstDeviceInChromium goes the way from the test button to a watched device, and looks at the answer on the way.
@@ -265,7 +265,7 @@ func TestFirstDeviceInChromium(t *testing.T) {
 	p.Do(chromedp.Click("[name=do][value=try]"))
 	p.Until(`document.querySelectorAll("#tried .note").length === 2`)
 	p.Until(`document.getElementById("name").value === "srv-praxis 2" && document.getElementById("kind").value === "server"`)
-	acceptBriefly(t, p, "device-tried")
+	p.Glance("device-tried")
 	p.See(uitest.Look{Width: 1280})
 	p.Do(chromedp.SetValue("#name", "srv-neu"), chromedp.Click("button.btn-primary"))
 	p.Until(`location.pathname.startsWith("/devices/") && location.pathname !== "/devices/new"`)
@@ -275,7 +275,7 @@ func TestFirstDeviceInChromium(t *testing.T) {
 	p = browser.Goto(t, root+"/devices/new", uitest.Look{})
 	p.Do(chromedp.SendKeys("#address", "192.0.2.99"), chromedp.Click("[name=do][value=try]"))
 	p.Until(`document.querySelectorAll("#tried .note-crit").length === 2`)
-	acceptBriefly(t, p, "device-silent")
+	p.Glance("device-silent")
 	p = browser.Goto(t, root+"/devices/new", uitest.Look{})
 	p.Do(chromedp.Click("button.btn-primary"))
 	p.Until(`document.getElementById("errors") !== null && document.activeElement.id === "errors"`)

@@ -1,9 +1,6 @@
 package ui_test
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"siteward/appliance"
@@ -30,7 +27,6 @@ func TestDevicePagesInChromium(t *testing.T) {
 	b := uitest.Open(t)
 	bench := apptest.Server(t)
 	url := bench.Listen(appliance.RoleTechnician)
-	shots := os.Getenv("SITEWARD_SHOTS")
 	for _, page := range devicePages {
 		t.Run(page.name, func(t *testing.T) {
 			bench.App.Speak(page.lang)
@@ -38,17 +34,10 @@ func TestDevicePagesInChromium(t *testing.T) {
 			if uitest.Eval[bool](p, `document.querySelector("[data-chart]") !== null`) {
 				p.Until(`document.querySelector("[data-ready]") !== null`)
 			}
-			looks := []uitest.Look{{Width: 1280}, {Width: 390, Dark: true}, {Width: 1280, Dark: true}, {Width: 390}}
-			if page.variant && shots == "" {
-				looks = looks[:2]
-			}
-			for _, look := range looks {
-				title := fmt.Sprintf("%s-%d-%s", page.name, look.Width, map[bool]string{false: "day", true: "night"}[look.Dark])
-				p.See(look)
-				p.Accept(title)
-				if shots != "" {
-					p.Shot(filepath.Join(shots, title+".png"))
-				}
+			if page.variant {
+				p.Glance(page.name)
+			} else {
+				p.Tour(page.name)
 			}
 		})
 	}

@@ -307,7 +307,7 @@ func TestDeviceFormInChromium(t *testing.T) {
 	app.Speak("de")
 	b := apptest.ServerOf(t, app)
 	root := b.Listen(tech)
-	accept(t, browser.Goto(t, root+"/devices/new", uitest.Look{}), "device-new")
-	acceptBriefly(t, browser.Goto(t, root+"/devices/1/edit", uitest.Look{}), "device-edit")
-	acceptBriefly(t, browser.Goto(t, root+"/devices/2/edit", uitest.Look{}), "device-file")
+	browser.Goto(t, root+"/devices/new", uitest.Look{}).Tour("device-new")
+	browser.Goto(t, root+"/devices/1/edit", uitest.Look{}).Glance("device-edit")
+	browser.Goto(t, root+"/devices/2/edit", uitest.Look{}).Glance("device-file")
 }

@@ -4,8 +4,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -14,37 +12,6 @@ import (
 	"siteward/ui/uitest"
 )
 
-// looks is how each page is looked at: by day and by night, at a desk and on a phone.
-var looks = []uitest.Look{{Width: 1280}, {Width: 1280, Dark: true}, {Width: 390, Dark: true}, {Width: 390}}
-
-// accept holds a page to the guide in all looks and takes its pictures when SITEWARD_SHOTS names a folder.
-func accept(t *testing.T, p *uitest.Page, name string) {
-	t.Helper()
-	acceptIn(t, p, name, looks)
-}
-
-// acceptBriefly is for the variants of a page that was accepted.
-func acceptBriefly(t *testing.T, p *uitest.Page, name string) {
-	t.Helper()
-	acceptIn(t, p, name, []uitest.Look{{Width: 1280}, {Width: 390, Dark: true}})
-}
-
-func acceptIn(t *testing.T, p *uitest.Page, name string, in []uitest.Look) {
-	t.Helper()
-	shots := os.Getenv("SITEWARD_SHOTS")
-	if os.Getenv("CI") != "true" && shots == "" {
-		in = in[len(in)-1:] // the narrow one, so that a plain run stays short
-	}
-	for _, look := range in {
-		title := fmt.Sprintf("%s-%d-%s", name, look.Width, map[bool]string{false: "day", true: "night"}[look.Dark])
-		p.See(look)
-		p.Accept(title)
-		if shots != "" {
-			p.Shot(filepath.Join(shots, title+".png"))
-		}
-	}
-}
-
 func TestDevicesInChromium(t *testing.T) {
 	t.Parallel()
 	browser := uitest.Open(t)
@@ -52,10 +19,10 @@ func TestDevicesInChromium(t *testing.T) {
 	app.Speak("de")
 	b := apptest.ServerOf(t, app)
 	root := b.Listen(tech)
-	accept(t, browser.Goto(t, root+"/devices", uitest.Look{}), "devices")
-	acceptBriefly(t, browser.Goto(t, root+"/devices?group=kind", uitest.Look{}), "devices-kind")
-	acceptBriefly(t, browser.Goto(t, root+"/devices?q=nowhere", uitest.Look{}), "devices-none")
-	acceptBriefly(t, browser.Goto(t, b.Listen(appliance.RoleKeyUser)+"/devices?group=place", uitest.Look{}), "devices-keyuser")
+	browser.Goto(t, root+"/devices", uitest.Look{}).Tour("devices")
+	browser.Goto(t, root+"/devices?group=kind", uitest.Look{}).Glance("devices-kind")
+	browser.Goto(t, root+"/devices?q=nowhere", uitest.Look{}).Glance("devices-none")
+	browser.Goto(t, b.Listen(appliance.RoleKeyUser)+"/devices?group=place", uitest.Look{}).Glance("devices-keyuser")
 }
 
 func TestDevicesForEachLanguageAndRole(t *testing.T) {

@@ -15,11 +15,11 @@ func TestDiscoveryInChromium(t *testing.T) {
 	app.Speak("de")
 	b := apptest.ServerOf(t, app)
 	root := b.Listen(tech)
-	accept(t, browser.Goto(t, root+"/discover", uitest.Look{}), "discover")
-	accept(t, browser.Goto(t, root+"/map", uitest.Look{}), "map")
-	acceptBriefly(t, browser.Goto(t, root+"/proposals/1", uitest.Look{}), "proposal")
+	browser.Goto(t, root+"/discover", uitest.Look{}).Tour("discover")
+	browser.Goto(t, root+"/map", uitest.Look{}).Tour("map")
+	browser.Goto(t, root+"/proposals/1", uitest.Look{}).Glance("proposal")
 	if err := app.Discover(t.Context(), appliance.Actor{Name: "s.techniker"}, appliance.DiscoveryRequest{Ranges: []string{"192.168.10.0/24"}}); err != nil {
 		t.Fatal(err)
 	}
-	acceptBriefly(t, browser.Goto(t, root+"/discover", uitest.Look{}), "discover-running")
+	browser.Goto(t, root+"/discover", uitest.Look{}).Glance("discover-running")
 }

@@ -16,11 +16,11 @@ func TestInventoryInChromium(t *testing.T) {
 	app := apptest.New()
 	app.Speak("de")
 	root := apptest.ServerOf(t, app).Listen(tech)
-	accept(t, browser.Goto(t, root+"/inventory", uitest.Look{}), "inventory")
-	acceptBriefly(t, browser.Goto(t, root+"/inventory?q=nowhere", uitest.Look{}), "inventory-none")
-	acceptBriefly(t, browser.Goto(t, root+"/devices/2/inventory", uitest.Look{}), "inventory-server")
-	acceptBriefly(t, browser.Goto(t, root+"/devices/4/inventory", uitest.Look{}), "inventory-nas")
-	acceptBriefly(t, browser.Goto(t, root+"/devices/11/inventory", uitest.Look{}), "inventory-empty")
+	browser.Goto(t, root+"/inventory", uitest.Look{}).Tour("inventory")
+	browser.Goto(t, root+"/inventory?q=nowhere", uitest.Look{}).Glance("inventory-none")
+	browser.Goto(t, root+"/devices/2/inventory", uitest.Look{}).Glance("inventory-server")
+	browser.Goto(t, root+"/devices/4/inventory", uitest.Look{}).Glance("inventory-nas")
+	browser.Goto(t, root+"/devices/11/inventory", uitest.Look{}).Glance("inventory-empty")
 }
 
 func TestAnEndDateIsChanged(t *testing.T) {

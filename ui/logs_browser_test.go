@@ -20,7 +20,7 @@ func TestLogPagesInChromium(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b.App.Speak(c.lang)
-			look(t, browser.Goto(t, at+c.path, uitest.Look{}), c.name)
+			browser.Goto(t, at+c.path, uitest.Look{}).Tour(c.name)
 		})
 	}
 }

@@ -69,6 +69,6 @@ func TestOffersInChromium(t *testing.T) {
 	at := b.Listen(appliance.RoleKeyUser)
 	browser := uitest.Open(t)
 	for name, path := range map[string]string{"offers": "", "offer": "/1"} {
-		look(t, browser.Goto(t, at+"/settings/provider/offers"+path, uitest.Look{}), name)
+		browser.Goto(t, at+"/settings/provider/offers"+path, uitest.Look{}).Tour(name)
 	}
 }

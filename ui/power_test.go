@@ -72,7 +72,7 @@ func TestPowerInChromium(t *testing.T) {
 	app := apptest.New()
 	app.Speak("de")
 	site := apptest.ServerOf(t, app)
-	accept(t, browser.Goto(t, site.Listen(appliance.RoleKeyUser)+"/power", uitest.Look{}), "power-keyuser")
+	browser.Goto(t, site.Listen(appliance.RoleKeyUser)+"/power", uitest.Look{}).Tour("power-keyuser")
 	app.Speak("en")
-	acceptBriefly(t, browser.Goto(t, site.Listen(appliance.RoleTechnician)+"/devices/5", uitest.Look{}), "power-device")
+	browser.Goto(t, site.Listen(appliance.RoleTechnician)+"/devices/5", uitest.Look{}).Glance("power-device")
 }

@@ -119,7 +119,7 @@ func TestRoundInChromium(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b.App.Speak(c.lang)
-			look(t, browser.Goto(t, at+c.path, uitest.Look{}), c.name)
+			browser.Goto(t, at+c.path, uitest.Look{}).Tour(c.name)
 		})
 	}
 	p := browser.Goto(t, at+"/round", uitest.Look{})

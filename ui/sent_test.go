@@ -119,7 +119,7 @@ func TestWhatWeSentInChromium(t *testing.T) {
 	for _, c := range []struct{ name, path, lang string }{{"sent", "/sent", "de"}, {"sent-one", "/sent/2", "de"}, {"sent-summary", "/sent/1", "nl"}, {"sent-list", "/sent/list", "de"}, {"sent-other", "/sent/others/new", "de"}} {
 		t.Run(c.name, func(t *testing.T) {
 			b.App.Speak(c.lang)
-			look(t, browser.Goto(t, at+c.path, uitest.Look{}), c.name)
+			browser.Goto(t, at+c.path, uitest.Look{}).Tour(c.name)
 		})
 	}
 }

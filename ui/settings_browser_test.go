@@ -1,9 +1,6 @@
 package ui_test
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -25,7 +22,7 @@ func unwell(h appliance.Health) appliance.Health {
 	return h
 }
 
-// TestSettingsInChromium settingsLooks at each page by day and night, on a desktop and a phone. SITEWARD_SHOTS names a folder for the pictures.
+// TestSettingsInChromium looks at each page by day and night, on a desktop and a phone. SITEWARD_SHOTS names a folder for the pictures.
 func TestSettingsInChromium(t *testing.T) {
 	t.Parallel()
 	b := apptest.Server(t)
@@ -52,52 +49,8 @@ func TestSettingsInChromium(t *testing.T) {
 			if strings.HasSuffix(c.name, "unwell") {
 				b.App.SetHealth(unwell(well))
 			}
-			look(t, browser.Goto(t, at+c.path, uitest.Look{}), c.name)
+			browser.Goto(t, at+c.path, uitest.Look{}).Tour(c.name)
 		})
-	}
-}
-
-// settingsLooks are both themes and both widths; every combination of them in CI and for pictures.
-func settingsLooks() []uitest.Look {
-	if os.Getenv("CI") == "true" || os.Getenv("SITEWARD_SHOTS") != "" {
-		return []uitest.Look{{Width: 1280}, {Width: 1280, Dark: true}, {Width: 390, Dark: true}, {Width: 390}}
-	}
-	return []uitest.Look{{Width: 1280}, {Width: 390, Dark: true}}
-}
-
-// look holds a page to what each of ours must be, by day and night, on a desktop and a phone.
-func look(t *testing.T, p *uitest.Page, name string) {
-	t.Helper()
-	for _, l := range settingsLooks() {
-		p.See(l)
-		p.Accept(picture(name, l))
-		shoot(p, name, l)
-	}
-}
-
-// lookOn is look for a page that was reached by hand: a 422 stands in the console of the browser, which is no mistake.
-func lookOn(t *testing.T, p *uitest.Page, name string) {
-	t.Helper()
-	for _, l := range settingsLooks() {
-		p.See(l)
-		for _, v := range p.Axe() {
-			t.Errorf("%s: axe: %s", picture(name, l), v)
-		}
-		if n := p.Overflow(); n > 0 {
-			t.Errorf("%s: page is wider than the window by %d px", picture(name, l), n)
-		}
-		shoot(p, name, l)
-	}
-	p.See(uitest.Look{})
-}
-
-func picture(name string, l uitest.Look) string {
-	return fmt.Sprintf("settings-%s-%d-%s", name, l.Width, map[bool]string{false: "day", true: "night"}[l.Dark])
-}
-
-func shoot(p *uitest.Page, name string, l uitest.Look) {
-	if shots := os.Getenv("SITEWARD_SHOTS"); shots != "" {
-		p.Shot(filepath.Join(shots, picture(name, l)+".png"))
 	}
 }
 
@@ -110,10 +63,10 @@ func TestSettingsByHand(t *testing.T) {
 	p := browser.Goto(t, at+"/settings/file", uitest.Look{})
 	p.Do(chromedp.SetValue("#text", "siteward: 1\ndevices:\n  - name: nas-2\n    kind: nas\n    adress: 192.0.2.99\n"), chromedp.Click("button[value=check]"))
 	p.Until(`document.querySelectorAll("table tbody tr").length >= 1`)
-	lookOn(t, p, "file-wrong")
+	p.Tour("file-wrong")
 	p.Do(chromedp.SetValue("#text", "siteward: 1\ntake_over: true\nsite:\n  hotline: \"030 555 0199\"\ndevices:\n  - name: nas-2\n    kind: nas\n    address: 192.0.2.99\n"), chromedp.Click("button[value=check]"))
 	p.Until(`document.querySelector("button[value=apply]") !== null`)
-	lookOn(t, p, "file-checked")
+	p.Tour("file-checked")
 	p.Do(chromedp.Click("button[value=apply]"))
 	p.Until(`document.querySelector(".note-ok") !== null`)
 	if b.App.Find("nas-2") == 0 {
@@ -123,15 +76,15 @@ func TestSettingsByHand(t *testing.T) {
 	p = browser.Goto(t, at+"/settings/tokens", uitest.Look{})
 	p.Do(chromedp.SetValue("#name", "grafana"), chromedp.Click("main form button.btn-primary"))
 	p.Until(`document.getElementById("secret") !== null`)
-	lookOn(t, p, "token-made")
+	p.Tour("token-made")
 
 	done := make(chan struct{})
 	b.Ops.Hold(done)
 	p = browser.Goto(t, at+"/settings/store", uitest.Look{})
 	p.Do(chromedp.Click("#verification button"))
 	p.Until(`document.querySelector("#verification[hx-trigger]") !== null`)
-	lookOn(t, p, "store-verifying")
+	p.Tour("store-verifying")
 	close(done)
 	p.Until(`document.querySelector("#verification .note-ok") !== null`)
-	lookOn(t, p, "store-verified")
+	p.Tour("store-verified")
 }

@@ -1,9 +1,7 @@
 package ui_test
 
 import (
-	"fmt"
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -28,7 +26,6 @@ func TestStartInChromium(t *testing.T) {
 	t.Parallel()
 	browser := uitest.Open(t)
 	shots := os.Getenv("SITEWARD_SHOTS")
-	looks := []uitest.Look{{Width: 1280}, {Width: 1280, Dark: true}, {Width: 390, Dark: true}, {Width: 390}}
 	for _, c := range []struct {
 		name string
 		role appliance.Role
@@ -57,15 +54,7 @@ func TestStartInChromium(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			app := c.app(t)
 			app.Speak(c.lang)
-			p := browser.Goto(t, apptest.ServerOf(t, app).Listen(c.role)+c.path, uitest.Look{})
-			for _, look := range looks {
-				title := fmt.Sprintf("%s-%d-%s", c.name, look.Width, map[bool]string{false: "day", true: "night"}[look.Dark])
-				p.See(look)
-				p.Accept(title)
-				if shots != "" {
-					p.Shot(filepath.Join(shots, title+".png"))
-				}
-			}
+			browser.Goto(t, apptest.ServerOf(t, app).Listen(c.role)+c.path, uitest.Look{}).Tour(c.name)
 		})
 	}
 }

@@ -1,11 +1,8 @@
 package web_test
 
 import (
-	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -37,16 +34,7 @@ func TestPagesInChromium(t *testing.T) {
 	}))
 	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() })
 	browser := uitest.Open(t)
-	shots := os.Getenv("SITEWARD_SHOTS")
 	for _, path := range []string{"/", "/sites/s-bad", "/sites/s-quiet", "/sites/s-bad/connection", "/sites/new", "/offers", "/offers/1", "/together", "/sites/s-bad/month/2026-11", "/signin", "/profile/factor", "/settings/accounts/2", "/settings/tokens"} {
-		p := browser.Goto(t, srv.URL+path, uitest.Look{})
-		for _, look := range []uitest.Look{{Width: 1280}, {Width: 390, Dark: true}} {
-			name := fmt.Sprintf("central%s-%d", strings.ReplaceAll(path, "/", "-"), look.Width)
-			p.See(look)
-			p.Accept(name)
-			if shots != "" {
-				p.Shot(filepath.Join(shots, name+".png"))
-			}
-		}
+		browser.Goto(t, srv.URL+path, uitest.Look{}).Glance("central" + strings.ReplaceAll(path, "/", "-"))
 	}
 }

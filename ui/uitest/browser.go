@@ -6,6 +6,7 @@ package uitest
 import (
 	"context"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -153,6 +154,9 @@ func (p *Page) listen() {
 	for m, err := range chromedp.Console(p.ctx) {
 		if err != nil {
 			return
+		}
+		if strings.Contains(m.String(), "responded with a status of 422") {
+			continue // how a form says that something is missing: the browser notes that, and nothing is wrong with the page
 		}
 		if m.Type == chromedp.ConsoleError || m.Type == chromedp.ConsoleException || m.Type == chromedp.ConsoleWarning {
 			p.mu.Lock()
