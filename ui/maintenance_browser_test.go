@@ -34,6 +34,7 @@ func TestMaintenanceInChromium(t *testing.T) {
 		{"maintenance-links", appliance.RoleAdministrator, "/maintenance/links", "de"},
 		{"availability", appliance.RoleKeyUser, "/availability", "de"},
 		{"status", appliance.RoleKeyUser, "/status/board", "nl"},
+		{"window-answer", appliance.RoleKeyUser, "/status/answer/ask-1", "de"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b.App.Speak(c.lang)

@@ -169,7 +169,9 @@ func (a *App) AnswerWindow(_ context.Context, by appliance.Actor, id appliance.I
 		return appliance.Invalid("note", "window.error.why", "say why the work should not be done", nil)
 	}
 	return a.stepWindow("answer "+string(answer.State), id, by, answer.State, answer.Note, func(w *appliance.Window) error {
-		w.Wish = answer.Note
+		if w.Wish = ""; answer.State == appliance.WindowMoved {
+			w.Wish = answer.Note
+		}
 		return nil
 	})
 }
