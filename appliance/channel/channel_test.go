@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"mime"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -214,6 +216,47 @@ func TestNoHeaderIsInjected(t *testing.T) {
 		}
 		if subject, _ := got.Header.Text("Subject"); strings.ContainsAny(subject, "\r\n\x00\x1b\u202e\u2028") || len([]rune(subject)) > maxSubject {
 			t.Errorf("subject %q", subject)
+		}
+	}
+}
+
+// Another library reads a mail to its last boundary, with a file and without.
+func TestAMailIsComplete(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, appliance.MailPlain)
+	with := hello
+	with.Files = []appliance.NoticeFile{{Name: "Wartung.ics", Type: "text/calendar", Data: []byte("BEGIN:VCALENDAR\r\n")}}
+	for want, m := range map[int]Message{2: hello, 3: with} {
+		if _, err := s.relay.Mail(t.Context(), "", "mara@example.com", m); err != nil {
+			t.Fatal(err)
+		}
+		got, err := mail.ReadMessage(bytes.NewReader(s.mails[len(s.mails)-1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := leaves(got.Header.Get("Content-Type"), got.Body); n != want || err != nil {
+			t.Errorf("%d parts, %v; want %d", n, err, want)
+		}
+	}
+}
+
+// leaves counts the parts that hold no others.
+func leaves(kind string, body io.Reader) (n int, err error) {
+	media, params, err := mime.ParseMediaType(kind)
+	if err != nil || !strings.HasPrefix(media, "multipart/") {
+		return 1, err
+	}
+	for r := multipart.NewReader(body, params["boundary"]); ; {
+		p, err := r.NextPart()
+		if errors.Is(err, io.EOF) {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+		of, err := leaves(p.Header.Get("Content-Type"), p)
+		if n += of; err != nil {
+			return n, err
 		}
 	}
 }

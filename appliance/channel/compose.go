@@ -32,7 +32,8 @@ func (r Relay) compose(name, address string, m Message) ([]byte, error) {
 		if err := writeBody(body, m); err != nil {
 			return nil, err
 		}
-		return b.Bytes(), body.Close()
+		err = body.Close() // writes the last boundary
+		return b.Bytes(), err
 	}
 	w, err := mail.CreateWriter(&b, h)
 	if err != nil {
@@ -53,7 +54,8 @@ func (r Relay) compose(name, address string, m Message) ([]byte, error) {
 			return nil, err
 		}
 	}
-	return b.Bytes(), w.Close()
+	err = w.Close() // writes the last boundary
+	return b.Bytes(), err
 }
 
 func writeBody(w *mail.InlineWriter, m Message) error {
