@@ -23,6 +23,7 @@ type LetterPart struct {
 	Title   appliance.Message
 	Lines   []appliance.Message
 	Link    string // path, or a whole address
+	Answer  bool   // the link is the reader's own: by it he answers without an account
 	Earlier []LetterLine
 }
 
@@ -45,6 +46,9 @@ func (l *Lang) Write(in Letter) WrittenLetter {
 		w := letterPart{Colour: letterColours[p.State], Title: l.Say(p.Title)}
 		if p.Link != "" {
 			w.Link, w.LinkText = absolute(in.Base, p.Link), l.T("notice.open")
+		}
+		if p.Answer {
+			w.LinkText, w.Ask = l.T("notice.answer"), l.T("notice.answer")+":"
 		}
 		for _, m := range p.Lines {
 			w.Lines = append(w.Lines, l.Say(m))
@@ -89,6 +93,7 @@ type letterPage struct {
 
 type letterPart struct {
 	Colour, Title, Link, LinkText string
+	Ask                           string // before the link of a plain text
 	Lines, Earlier                []string
 }
 
@@ -110,6 +115,7 @@ func (p letterPage) text() string {
 		for _, s := range part.Earlier {
 			line("- " + s)
 		}
+		line(part.Ask)
 		line(part.Link)
 		b.WriteString("\n")
 	}

@@ -39,7 +39,7 @@ func letterPart(list []notify.Waiting) ui.LetterPart {
 	last := list[len(list)-1]
 	p := ui.LetterPart{State: last.Notice.Severity, Title: last.Notice.Title, Lines: last.Notice.Lines, Link: last.Notice.Link}
 	if last.Link != "" {
-		p.Link = last.Link
+		p.Link, p.Answer = last.Link, true
 	}
 	for _, w := range list[:len(list)-1] {
 		p.Earlier = append(p.Earlier, ui.LetterLine{At: w.Notice.At, Text: w.Notice.Title})

@@ -39,6 +39,7 @@ func (d *Daemon) changeWindow(by appliance.Actor, key string, id appliance.ID, w
 		return tx.PutWindow(w)
 	})
 	if err == nil {
+		d.told()
 		err = d.windowsChanged()
 	}
 	return err
