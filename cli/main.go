@@ -81,7 +81,7 @@ Flags may also be set in the environment: --listen is SITEWARD_LISTEN, --log-lev
 	root.AddCommand(serveCommand(), demoCommand(), probeCommand(), simulateCommand(), readCommand(), formatCommand(), sourceCommand(), receiverCommand(), consumerCommand(),
 		walkCommand(), profileCommand(),
 		discoverCommand(), applyCommand(), exportCommand(), userCommand(), backupCommand(), restoreCommand(), verifyCommand(), logbookCommand(), windowCommand(), mountUnitCommand(),
-		connectCommand(), disconnectCommand(), uplinkCommand(), updateCommand(), healthCommand(), versionCommand(), centralCommand())
+		connectCommand(), disconnectCommand(), offerCommand(), uplinkCommand(), updateCommand(), healthCommand(), versionCommand(), centralCommand())
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
 		group(completion)

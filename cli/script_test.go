@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"syscall"
 	"testing"
@@ -47,8 +49,11 @@ func TestScript(t *testing.T) {
 			e.Setenv("WEBTLSADDR", webTLS.Listener.Addr().String())
 			return nil
 		},
+		Condition: func(name string) (bool, error) {
+			return name == "central" && centralCommand().HasSubCommands(), nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"freeport": freePort, "running": running, "answers": answers, "code": code, "bytes": overwrite, "owner": setOwner, "owned": owned,
+			"freeport": freePort, "running": running, "answers": answers, "take": take, "asked": asked, "code": code, "bytes": overwrite, "owner": setOwner, "owned": owned,
 		},
 	})
 }
@@ -125,6 +130,37 @@ func code(ts *testscript.TestScript, _ bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d\nstdout: %s\nstderr: %s", got, want, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
 	}
+}
+
+// asked SOCKET PATH REGEXP waits until the API behind a socket says so.
+func asked(ts *testscript.TestScript, _ bool, args []string) {
+	c := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", ts.MkAbs(args[0]))
+	}}}
+	want := regexp.MustCompile(args[2])
+	wait(ts, args[1], func(ctx context.Context) error {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://local/api/v1"+args[1], nil)
+		ts.Check(err)
+		res, err := c.Do(req)
+		if err != nil {
+			return err
+		}
+		defer res.Body.Close()
+		b, err := io.ReadAll(res.Body)
+		if err == nil && !want.Match(b) {
+			err = fmt.Errorf("it says %s", b)
+		}
+		return err
+	})
+}
+
+// take NAME REGEXP sets a variable to what the first group finds in the output of the command before.
+func take(ts *testscript.TestScript, _ bool, args []string) {
+	found := regexp.MustCompile(args[1]).FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) < 2 {
+		ts.Fatalf("the output has no %s:\n%s", args[1], ts.ReadFile("stdout"))
+	}
+	ts.Setenv(args[0], found[1])
 }
 
 // bytes FILE turns round the bits of a byte in the middle of a file.

@@ -23,6 +23,7 @@ type Ops interface {
 	ReceiverOps
 	ProviderOps
 	ConsumerOps
+	OfferOps
 	UpdateOps
 	UplinkOps
 	// Apply makes the site what the file says and gives the differences, one a line.

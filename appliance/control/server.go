@@ -49,6 +49,7 @@ func Handler(ops Ops, log *slog.Logger) http.Handler {
 	s.receiverRoutes(mux)
 	s.providerRoutes(mux)
 	s.consumerRoutes(mux)
+	s.offerRoutes(mux)
 	s.updateRoutes(mux)
 	s.uplinkRoutes(mux)
 	s.discoveryRoutes(mux)

@@ -63,7 +63,7 @@ func TestAnOfferIsHeldUntilSomebodyAcceptsIt(t *testing.T) {
 	}
 }
 
-// TestCentralCanOfferButNotCommand: an offer comes to be used from two functions only, both of which take who decided.
+// TestCentralCanOfferButNotCommand: an offer comes to be used from the functions of a person's decision only, and from his rule.
 func TestCentralCanOfferButNotCommand(t *testing.T) {
 	files := token.NewFileSet()
 	pkgs, err := parser.ParseDir(files, ".", func(i fs.FileInfo) bool { return !strings.HasSuffix(i.Name(), "_test.go") }, 0) //nolint:staticcheck // build tags play no part
@@ -85,7 +85,7 @@ func TestCentralCanOfferButNotCommand(t *testing.T) {
 			})
 		}
 	}
-	want := map[string]string{"useOffer": "AcceptOffer UndoOffer", "AcceptOffer": "keepOffer", "useProfile": "useOffer", "useFormat": "useOffer"}
+	want := map[string]string{"useOffer": "AcceptOffer UndoOffer", "AcceptOffer": "DecideOffer keepOffer", "useProfile": "useOffer", "useFormat": "useOffer"}
 	for name, by := range want {
 		slices.Sort(calls[name])
 		if got := strings.Join(calls[name], " "); got != by {

@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"hash/fnv"
 	"net/http"
 	"sync"
@@ -122,7 +123,7 @@ func (d *Daemon) rouseReports() {
 // putStep is one step of the store: some of what has changed leaves the list of changes and enters the outbox of each who is told.
 func (d *Daemon) putStep(ctx context.Context, told []appliance.Enrolment) (put, more bool, err error) {
 	site, err := d.Site(ctx)
-	if err != nil {
+	if err != nil && !errors.Is(err, appliance.ErrNotFound) { // before its set-up it has no name, and reports all the same
 		return false, false, err
 	}
 	sums := make([]*message.Summary, len(told))

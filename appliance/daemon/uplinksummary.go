@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -21,7 +22,7 @@ const (
 // summary tells how the site stands now.
 func (d *Daemon) summary(ctx context.Context, st *appliance.UplinkState) (*message.Summary, error) {
 	site, err := d.Site(ctx)
-	if err != nil {
+	if err != nil && !errors.Is(err, appliance.ErrNotFound) { // before its set-up it has no name, and reports all the same
 		return nil, err
 	}
 	list, err := d.store.UplinkPolicy()

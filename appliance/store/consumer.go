@@ -22,7 +22,12 @@ func (s *Store) Consumers() ([]appliance.Consumer, error) { return view(s, consu
 func (tx *Tx) Consumers() ([]appliance.Consumer, error) { return consumerRecord.list(tx) }
 
 // PutConsumer stores a consumer, as PutDevice does a device.
-func (tx *Tx) PutConsumer(v *appliance.Consumer) error { return consumerRecord.put(tx, v) }
+func (tx *Tx) PutConsumer(v *appliance.Consumer) error {
+	if !v.Off {
+		tx.reportFromNow()
+	}
+	return consumerRecord.put(tx, v)
+}
 
 // DeleteConsumer removes a consumer. What waits for it goes with ForgetOutbox.
 func (tx *Tx) DeleteConsumer(id appliance.ID) error { return consumerRecord.remove(tx, id) }

@@ -15,5 +15,15 @@ func (s *Store) Enrolments() ([]appliance.Enrolment, error) { return view(s, enr
 // Enrolments lists all enrolments by number.
 func (tx *Tx) Enrolments() ([]appliance.Enrolment, error) { return enrolmentRecord.list(tx) }
 
-// PutEnrolment stores an enrolment, as PutDevice does a device.
-func (tx *Tx) PutEnrolment(v *appliance.Enrolment) error { return enrolmentRecord.put(tx, v) }
+// PutEnrolment stores an enrolment, as PutDevice does a device. From then on what changes is noted for who is told.
+func (tx *Tx) PutEnrolment(v *appliance.Enrolment) error {
+	if v.State == appliance.EnrolmentActive {
+		tx.reportFromNow()
+	}
+	return enrolmentRecord.put(tx, v)
+}
+
+// reportFromNow notes what changes after this step: whoever puts it together wakes up later, and nothing in between is missed.
+func (tx *Tx) reportFromNow() {
+	tx.after = append(tx.after, func() { tx.s.Reporting(true) }, tx.s.rouseUplink)
+}

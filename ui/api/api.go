@@ -37,6 +37,7 @@ func New(app appliance.App, gate *access.Gate, log *slog.Logger) (*API, error) {
 	a.ticketRoutes()
 	a.windowRoutes()
 	a.uplinkRoutes()
+	a.providerRoutes()
 	if err := a.describeAccess(); err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ type BackupRuns struct {
 func (a *API) backupRoutes() {
 	register(a, operation("GET", "/backup-jobs", "listBackupJobs", "List backup jobs"), a.listBackupJobs)
 	register(a, operation("GET", "/backup-jobs/{id}", "getBackupJob", "One backup job", 404), a.getBackupJob)
-	register(a, operation("POST", "/backup-jobs/{id}/accept", "acceptBackupJob", "Watch a proposed job from now on, with the schedule that was learned or another one", 404, 409, 422), a.acceptBackupJob)
+	registerBody(a, operation("POST", "/backup-jobs/{id}/accept", "acceptBackupJob", "Watch a proposed job from now on, with the schedule that was learned or another one", 404, 409, 422), a.acceptBackupJob)
 	register(a, operation("GET", "/backup-runs", "listBackupRuns", "Runs of backup jobs, oldest first", 404), a.listBackupRuns)
 }
 

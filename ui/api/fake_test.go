@@ -28,6 +28,7 @@ type fake struct {
 	last    appliance.ID
 
 	onDevice bool
+	offer    appliance.OfferState
 	broken   error
 }
 

@@ -57,9 +57,9 @@ type SearchInput struct {
 
 func (a *API) discoveryRoutes() {
 	register(a, operation("GET", "/proposals", "listProposals", "List what searches have found"), a.listProposals)
-	register(a, operation("POST", "/proposals/{id}/accept", "acceptProposal", "Do what is proposed", 404, 409, 422), a.acceptProposal)
+	registerBody(a, operation("POST", "/proposals/{id}/accept", "acceptProposal", "Do what is proposed", 404, 409, 422), a.acceptProposal)
 	register(a, operation("POST", "/proposals/{id}/ignore", "ignoreProposal", "Remember that nobody wants it", 404, 409), a.ignoreProposal)
-	register(a, operation("POST", "/discovery", "startDiscovery", "Begin a search for devices", 409, 422), a.startDiscovery)
+	registerBody(a, operation("POST", "/discovery", "startDiscovery", "Begin a search for devices", 409, 422), a.startDiscovery)
 	register(a, operation("GET", "/discovery", "getDiscovery", "How far the search is, or what the last one did", 404), a.getDiscovery)
 	register(a, operation("GET", "/topology", "getTopology", "Who is connected to whom"), a.getTopology)
 }
@@ -100,7 +100,7 @@ func proposalOf(p appliance.Proposal) Proposal {
 }
 
 func (a *API) acceptProposal(ctx context.Context, in *struct {
-	ID   ID `path:"id"`
+	ID   ID `path:"id" minimum:"1"`
 	Body struct {
 		Name    string   `json:"name,omitempty" maxLength:"100" doc:"Instead of the proposed one."`
 		Kind    string   `json:"kind,omitempty" enum:"server,nas,switch,router,firewall,access-point,ups,pdu,printer,sensor,service,other"`
@@ -115,7 +115,7 @@ func (a *API) acceptProposal(ctx context.Context, in *struct {
 }
 
 func (a *API) ignoreProposal(ctx context.Context, in *struct {
-	ID ID `path:"id"`
+	ID ID `path:"id" minimum:"1"`
 }) (*struct{ Body Proposal }, error) {
 	return a.proposalNow(ctx, "ignoreProposal", in.ID, a.app.IgnoreProposal(ctx, actor(ctx), in.ID))
 }

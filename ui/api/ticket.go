@@ -47,9 +47,9 @@ func ticketOf(t appliance.Ticket, clocks []appliance.ClockReading) Ticket {
 
 func (a *API) ticketRoutes() {
 	register(a, operation("GET", "/tickets", "listTickets", "List tickets with their promises"), a.listTickets)
-	register(a, operation("POST", "/tickets", "openTicket", "Report something", 422), a.openTicket)
+	registerBody(a, operation("POST", "/tickets", "openTicket", "Report something", 422), a.openTicket)
 	register(a, operation("GET", "/tickets/{id}", "getTicket", "One ticket with what was said and how its clocks were worked out", 404), a.getTicket)
-	register(a, operation("POST", "/tickets/{id}", "editTicket", "Do something with a ticket", 404, 409, 422), a.editTicket)
+	registerBody(a, operation("POST", "/tickets/{id}", "editTicket", "Do something with a ticket", 404, 409, 422), a.editTicket)
 	register(a, operation("GET", "/contract", "getContract", "What was agreed on, and how contingents stand"), a.getContract)
 }
 
@@ -83,7 +83,7 @@ func (a *API) listTickets(ctx context.Context, in *struct {
 }
 
 func (a *API) getTicket(ctx context.Context, in *struct {
-	ID ID `path:"id"`
+	ID ID `path:"id" minimum:"1"`
 }) (*struct{ Body TicketDetail }, error) {
 	v, err := a.app.Ticket(ctx, actor(ctx), in.ID)
 	if err != nil {
@@ -109,7 +109,7 @@ func (a *API) openTicket(ctx context.Context, in *struct {
 }
 
 func (a *API) editTicket(ctx context.Context, in *struct {
-	ID   ID `path:"id"`
+	ID   ID `path:"id" minimum:"1"`
 	Body struct {
 		Do       string               `json:"do" enum:"reply,confirm,take,wait,resume,priority,solve,reopen,merge,check,item,link"`
 		Text     string               `json:"text,omitempty" maxLength:"20000" doc:"What is said, or why."`

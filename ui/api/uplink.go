@@ -38,10 +38,10 @@ type SentBody struct {
 
 func (a *API) uplinkRoutes() {
 	register(a, operation("GET", "/uplink", "getUplink", "How far the reports to the provider are, and what leaves"), a.getUplink)
-	register(a, operation("PUT", "/uplink/policy", "putUplinkPolicy", "Change what leaves", 409, 422), a.putUplinkPolicy)
+	registerBody(a, operation("PUT", "/uplink/policy", "putUplinkPolicy", "Change what leaves", 409, 422), a.putUplinkPolicy)
 	register(a, operation("GET", "/uplink/consumers", "listConsumers", "Who is told besides the provider, and how far each is"), a.listConsumers)
-	register(a, operation("POST", "/uplink/consumers", "saveConsumer", "Tell one more, or change one by its id", 404, 409, 422), a.saveConsumer)
 	register(a, operation("POST", "/uplink/consumers/{id}/test", "testConsumer", "Send one the state of now, or one number, and say what came of it", 404), a.testConsumer)
+	registerBody(a, operation("POST", "/uplink/consumers", "saveConsumer", "Tell one more, or change one by its id", 404, 409, 422), a.saveConsumer)
 	gone := operation("DELETE", "/uplink/consumers/{id}", "deleteConsumer", "Tell one no more; what waits for it goes too", 404)
 	gone.DefaultStatus = http.StatusNoContent
 	huma.Register(a.huma, gone, a.deleteConsumer)

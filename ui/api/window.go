@@ -68,8 +68,8 @@ type AvailabilityReport struct {
 
 func (a *API) windowRoutes() {
 	register(a, operation("GET", "/windows", "listWindows", "List maintenance windows"), a.listWindows)
-	register(a, operation("POST", "/windows", "beginWindow", "Begin maintenance at once", 422), a.beginWindow)
-	register(a, operation("POST", "/windows/{id}/end", "endWindow", "End maintenance that runs", 404, 409), a.endWindow)
+	registerBody(a, operation("POST", "/windows", "beginWindow", "Begin maintenance at once", 422), a.beginWindow)
+	registerBody(a, operation("POST", "/windows/{id}/end", "endWindow", "End maintenance that runs", 404, 409), a.endWindow)
 	register(a, operation("GET", "/availability", "getAvailability", "How long everything was up", 422), a.getAvailability)
 }
 
@@ -113,7 +113,7 @@ func (a *API) beginWindow(ctx context.Context, in *struct{ Body NewWindow }) (*s
 }
 
 func (a *API) endWindow(ctx context.Context, in *struct {
-	ID   ID `path:"id"`
+	ID   ID `path:"id" minimum:"1"`
 	Body struct {
 		Note string `json:"note,omitempty" maxLength:"4000" doc:"What was done, for the logbook."`
 	}
