@@ -36,6 +36,9 @@ const (
 	OfferUndone   OfferState = "undone"  // used, and taken back
 	OfferPassed   OfferState = "passed"  // a later one of its name came
 	OfferUseless  OfferState = "useless" // it cannot be read here; Reason says why
+
+	OfferInstalled OfferState = "installed" // a release that was accepted and has proved itself
+	OfferReverted  OfferState = "reverted"  // a release that was accepted and was not well: the version before runs; Reason says why
 )
 
 // OfferPolicy says which kinds are accepted without asking. Empty: none.

@@ -10,7 +10,7 @@ type OfferAnswer struct {
 	N      uint64    `json:"n"`
 	Site   SiteID    `json:"site"`
 	Name   string    `json:"name"`  // of the site, when it said so
-	State  string    `json:"state"` // held, accepted, refused, undone, passed, useless
+	State  string    `json:"state"` // held, accepted, refused, undone, passed, useless; of a release also installed, reverted
 	At     time.Time `json:"at"`    // decided, or heard of
 	By     string    `json:"by,omitempty"`
 	Reason string    `json:"reason,omitempty"`

@@ -72,7 +72,7 @@ func offerShow(data *string) *cobra.Command {
 				if o.Notes != "" {
 					fmt.Fprintln(w, plainLines(o.Notes))
 				}
-				if o.State == appliance.OfferAccepted {
+				if o.State == appliance.OfferAccepted || o.State == appliance.OfferInstalled {
 					return nil
 				}
 				lines, err := ops.OfferChanges(cmd.Context(), o.ID)

@@ -76,6 +76,8 @@ type machine struct {
 	packaged, data, releases, keys, port string
 	private                              minisign.PrivateKey
 	log                                  bytes.Buffer
+	env                                  []string // of the appliance, beside what all programs have
+	base                                 string   // of releases that are offered
 }
 
 func marked(t *testing.T, to, mark string) []byte {
@@ -127,7 +129,7 @@ func (m *machine) release(mark string) string {
 	dir := m.t.TempDir()
 	program := marked(m.t, filepath.Join(dir, "program"), mark)
 	sum := sha256.Sum256(program)
-	text, err := json.Marshal(update.Manifest{Form: 1, Product: "siteward", Version: strings.Fields(mark)[0],
+	text, err := json.Marshal(update.Manifest{Form: 1, Product: "siteward", Version: strings.Fields(mark)[0], Base: m.base,
 		Files: []update.File{{OS: runtime.GOOS, Arch: runtime.GOARCH, Name: "program", Bytes: int64(len(program)), SHA256: hex.EncodeToString(sum[:])}}})
 	if err == nil {
 		err = errors.Join(os.WriteFile(filepath.Join(dir, update.ManifestName), text, 0o600), os.WriteFile(filepath.Join(dir, update.SignatureName), minisign.Sign(m.private, text), 0o600))
@@ -151,6 +153,7 @@ func (m *machine) boot(extra ...string) (stop func(), kill func()) {
 			_ = pre.Run()
 			main := exec.Command(filepath.Join(m.releases, "current"), append([]string{"serve", "--data", m.data, "--releases", m.releases, "--release-keys", m.keys, "--listen", m.port, "--update-trial", "400ms"}, extra...)...)
 			main.Stderr = &m.log
+			main.Env = append(os.Environ(), m.env...)
 			if err := main.Start(); err != nil {
 				return
 			}

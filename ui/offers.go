@@ -40,7 +40,7 @@ func (s *Server) offersWaiting(ctx context.Context) (n int, err error) {
 }
 
 // offerShapes are the shapes of what became of an offer.
-var offerShapes = map[appliance.OfferState]string{appliance.OfferHeld: "maintenance", appliance.OfferAccepted: "ok", appliance.OfferUseless: "nodata"}
+var offerShapes = map[appliance.OfferState]string{appliance.OfferHeld: "maintenance", appliance.OfferAccepted: "ok", appliance.OfferUseless: "nodata", appliance.OfferInstalled: "ok", appliance.OfferReverted: "warning"}
 
 func (l *Lang) offerRow(o appliance.ProviderOffer) view.OfferRow {
 	r := view.OfferRow{Href: offersPath + "/" + o.ID.String(), Name: o.Name, Kind: l.T("offer.kind_" + o.Kind), Word: l.T("offer.state_" + string(o.State)), State: offerShapes[o.State],
@@ -125,10 +125,10 @@ func (s *Server) showOffer(c echo.Context, status int, form view.Form) error {
 	page := view.Offer{OfferRow: l.offerRow(o), Form: form, ID: o.ID.String(), Number: o.N, Made: o.Made, Means: l.T("offer.accept_" + o.Kind)}
 	if can(c, access.ConnectProvider) {
 		page.CanDecline = o.State == appliance.OfferHeld
-		page.CanAccept = o.State == appliance.OfferHeld || o.State == appliance.OfferRefused || o.State == appliance.OfferUndone
+		page.CanAccept = o.State == appliance.OfferHeld || o.State == appliance.OfferRefused || o.State == appliance.OfferUndone || o.State == appliance.OfferUseless
 		page.CanUndo = o.State == appliance.OfferAccepted && o.Kind != string(offer.KindRelease)
 	}
-	if o.State != appliance.OfferAccepted {
+	if o.State != appliance.OfferAccepted && o.State != appliance.OfferInstalled {
 		changes, err := s.App.OfferChanges(c.Request().Context(), o.ID)
 		if err != nil {
 			// What cannot be read here is said, and can never be accepted.

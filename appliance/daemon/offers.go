@@ -142,7 +142,8 @@ func (d *Daemon) AcceptOffer(ctx context.Context, by appliance.Actor, id applian
 	if err != nil {
 		return err
 	}
-	if o.State != appliance.OfferHeld && o.State != appliance.OfferRefused && o.State != appliance.OfferUndone {
+	// What was of no use may be of use by now: a key that releases are signed with was put in, a later version of Siteward runs.
+	if o.State != appliance.OfferHeld && o.State != appliance.OfferRefused && o.State != appliance.OfferUndone && o.State != appliance.OfferUseless {
 		return appliance.Errorf(appliance.CodeConflict, "this offer is not open any more")
 	}
 	if err := d.readOffer(o); err != nil {
@@ -151,7 +152,13 @@ func (d *Daemon) AcceptOffer(ctx context.Context, by appliance.Actor, id applian
 	if o.Before, err = d.useOffer(ctx, by, o, o.Body); err != nil {
 		return err
 	}
-	return d.decideOffer(by, o, appliance.OfferAccepted, "")
+	if err := d.decideOffer(by, o, appliance.OfferAccepted, ""); err != nil {
+		return err
+	}
+	if o.Kind == string(offer.KindRelease) {
+		d.restart(nil)
+	}
+	return nil
 }
 
 // RefuseOffer is Offers.RefuseOffer.

@@ -15,6 +15,7 @@ import (
 	"siteward/appliance/control"
 	"siteward/appliance/enrol"
 	"siteward/appliance/offer"
+	"siteward/appliance/store"
 	"siteward/appliance/update"
 	"siteward/embed"
 	"siteward/probes/snmp/profile"
@@ -98,15 +99,7 @@ func (d *Daemon) offerChanges(o appliance.ProviderOffer) ([]string, error) {
 		out, err := d.apply(byCommand, o.Body, control.ApplyOptions{Name: settingsName(o), DryRun: true})
 		return strings.Split(strings.TrimRight(out.Diff, "\n"), "\n"), err
 	case offer.KindRelease:
-		r, err := readRelease(o)
-		if err != nil {
-			return nil, err
-		}
-		var m update.Manifest
-		if err := json.Unmarshal(r.Manifest, &m); err != nil { // Look has read it strictly
-			return nil, err
-		}
-		return []string{"- " + d.about.Version, "+ " + m.Version}, nil
+		return []string{"- " + d.about.Version, "+ " + releaseVersion(o)}, nil
 	case offer.KindProfile, offer.KindFormat:
 	}
 	now, err := d.offerText(o)
@@ -140,6 +133,38 @@ func (d *Daemon) useOffer(ctx context.Context, by appliance.Actor, o appliance.P
 		_, err = d.updateFrom(ctx, by, update.Told(r.Manifest, r.Signature), appliance.UpdateRequest{})
 	}
 	return before, err
+}
+
+// offerOutcome notes at the offer of a release what became of it once it was started: the provider hears of it as of each decision.
+func offerOutcome(tx *store.Tx, s update.Step) error {
+	to := map[string]appliance.OfferState{update.StepConfirmed: appliance.OfferInstalled, update.StepReverted: appliance.OfferReverted}[s.What]
+	if to == "" {
+		return nil
+	}
+	all, err := tx.Offers()
+	if err != nil {
+		return err
+	}
+	for _, o := range slices.Backward(all) {
+		// A store that went back to before the update knows of no decision.
+		if o.Kind != string(offer.KindRelease) || o.State != appliance.OfferAccepted && o.State != appliance.OfferHeld || releaseVersion(o) != s.Version {
+			continue
+		}
+		o.State, o.Decided, o.Reason = to, s.At, s.Why
+		o.By = orElse(o.By, orElse(s.By, appliance.PartySiteward))
+		return tx.PutOffer(&o)
+	}
+	return nil
+}
+
+// releaseVersion is the version that an offer is about; Look has read it when the offer came.
+func releaseVersion(o appliance.ProviderOffer) string {
+	r, err := readRelease(o)
+	var m update.Manifest
+	if err != nil || json.Unmarshal(r.Manifest, &m) != nil {
+		return ""
+	}
+	return m.Version
 }
 
 func (d *Daemon) ownFormat(name string) (appliance.LogFormat, error) {

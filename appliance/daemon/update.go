@@ -60,9 +60,14 @@ func (d *Daemon) Update(ctx context.Context, by appliance.Actor, r appliance.Upd
 	if err != nil {
 		return "", err
 	}
-	return d.updateFrom(ctx, by, src, r)
+	version, err := d.updateFrom(ctx, by, src, r)
+	if err == nil && !r.Try {
+		d.restart(nil)
+	}
+	return version, err
 }
 
+// updateFrom puts a release in place. It runs after a restart, which is for the caller once he has noted what he did.
 func (d *Daemon) updateFrom(ctx context.Context, by appliance.Actor, src update.Source, r appliance.UpdateRequest) (string, error) {
 	f, err := d.releases()
 	if err != nil {
@@ -88,7 +93,6 @@ func (d *Daemon) updateFrom(ctx context.Context, by appliance.Actor, src update.
 		return "", err
 	}
 	d.tellUpdates(f)
-	d.restart(nil)
 	return m.Version, nil
 }
 
@@ -132,6 +136,9 @@ func (d *Daemon) tellUpdates(f update.Folder) {
 			English: fmt.Sprintf(updateWords[s.What]+"%.0[1]s%.0[2]s%.0[3]s", s.Version, s.From, s.Why)}
 		by := appliance.Actor{Name: orElse(s.By, appliance.PartySiteward), Role: appliance.RoleAdministrator, Via: "update"}
 		return d.store.Update(func(tx *store.Tx) error {
+			if err := offerOutcome(tx, s); err != nil {
+				return err
+			}
 			return tx.Append([]appliance.Event{access.Audit(s.At, by, "version "+s.Version, m)}) // and so an entry of the logbook
 		})
 	})

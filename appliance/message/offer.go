@@ -10,7 +10,7 @@ type Offer struct {
 	Number  uint64    `json:"number"` // the provider's
 	Kind    string    `json:"kind"`
 	Name    string    `json:"name"`
-	State   string    `json:"state"` // held, accepted, refused, undone, passed, useless
+	State   string    `json:"state"` // held, accepted, refused, undone, passed, useless; of a release also installed, reverted
 	Decided time.Time `json:"decided,omitzero"`
 	By      string    `json:"by,omitempty"`
 	Reason  string    `json:"reason,omitempty"`

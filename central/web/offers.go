@@ -118,9 +118,9 @@ func offerLine(l *ui.Lang, o central.Offer, answers []central.OfferAnswer) offer
 		switch a.State {
 		case string(appliance.OfferHeld):
 			r.Held++
-		case string(appliance.OfferAccepted):
+		case string(appliance.OfferAccepted), string(appliance.OfferInstalled):
 			r.Taken++
-		case string(appliance.OfferRefused), string(appliance.OfferUndone), string(appliance.OfferUseless):
+		case string(appliance.OfferRefused), string(appliance.OfferUndone), string(appliance.OfferUseless), string(appliance.OfferReverted):
 			r.Refused++
 		}
 	}

@@ -50,7 +50,7 @@ func standing(l *ui.Lang, r *central.Row) (state, word string) {
 }
 
 // offerStates are what becomes of an offer at a site; the word of each is central.offer_<state>.
-var offerStates = []string{"held", "accepted", "refused", "undone", "passed", "useless"}
+var offerStates = []string{"held", "accepted", "refused", "undone", "passed", "useless", "installed", "reverted"}
 
 // offerWord says what became of an offer.
 func offerWord(l *ui.Lang, state string) string {

@@ -47,7 +47,7 @@ type Offer struct {
 	Notes   string     `json:"notes,omitempty"`
 	Made    time.Time  `json:"made"`
 	Came    time.Time  `json:"came"`
-	State   string     `json:"state" doc:"held waits for somebody here; accepted, refused, undone, passed (a later one came), useless (it cannot be read here)."`
+	State   string     `json:"state" doc:"held waits for somebody here; accepted, refused, undone, passed (a later one came), useless (it cannot be read here); of a release also installed and reverted."`
 	Decided *time.Time `json:"decided,omitempty"`
 	By      string     `json:"by,omitempty"`
 	Reason  string     `json:"reason,omitempty"`
@@ -175,7 +175,7 @@ func (a *API) offerNow(ctx context.Context, operation string, id ID) (*struct{ B
 	}
 	out := offerOf(all[i])
 	out.File = string(all[i].Body)
-	if all[i].State != appliance.OfferAccepted {
+	if all[i].State != appliance.OfferAccepted && all[i].State != appliance.OfferInstalled {
 		if out.Changes, err = a.app.OfferChanges(ctx, id); err != nil {
 			out.Why = err.Error()
 			if e, ok := errors.AsType[*appliance.Error](err); ok && e.Message.English != "" {
