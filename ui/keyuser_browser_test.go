@@ -28,7 +28,7 @@ func TestAKeyUserTakesCareInChromium(t *testing.T) {
 			see := func(name string) {
 				t.Helper()
 				if os.Getenv("SITEWARD_SHOTS") != "" {
-					lookOn(t, p, "keyuser-"+name+"-"+w.lang)
+					p.Tour("keyuser-" + name + "-" + w.lang)
 					p.See(uitest.Look{Width: 390})
 				}
 			}
