@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"siteward/appliance"
 	"siteward/ui/apptest"
@@ -134,5 +135,23 @@ func TestBackupForms(t *testing.T) {
 	}
 	if w := b.Post(appliance.RoleTechnician, "/backups/"+job(t, b, "archive-2").ID.String()+"/merge", url.Values{"into": {j.ID.String()}}); w.Code != http.StatusSeeOther {
 		t.Errorf("merge: %d", w.Code)
+	}
+}
+
+// A backup job leads to the incidents that it has caused, and such an incident back to the job.
+func TestABackupLeadsToItsIncident(t *testing.T) {
+	b := apptest.Server(t)
+	b.App.AddBackups()
+	id := job(t, b, "File server").ID.String()
+	b.App.AddIncident(appliance.Incident{ID: 91, Kind: appliance.IncidentState, Opened: apptest.Present.Add(-2 * time.Hour), State: appliance.StateCritical, Worst: appliance.StateCritical,
+		Causes: []appliance.IncidentCause{{StateKey: appliance.StateKey{Item: "backup/" + id}, Name: "", Label: "File server", State: appliance.StateCritical}}})
+	if page := b.Get(appliance.RoleKeyUser, "/backups/"+id).Body.String(); !strings.Contains(page, `href="/incidents/91"`) {
+		t.Error("the job does not name its incident")
+	}
+	if page := b.Get(appliance.RoleKeyUser, "/backups/"+job(t, b, "Mail archive").ID.String()).Body.String(); strings.Contains(page, `href="/incidents/91"`) {
+		t.Error("another job names it, too")
+	}
+	if page := b.Get(appliance.RoleTechnician, "/incidents/91").Body.String(); !strings.Contains(page, `href="/backups/`+id+`"`) || !strings.Contains(page, "about=incident-91") {
+		t.Error("the incident does not lead to the job and to a ticket")
 	}
 }

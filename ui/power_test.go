@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"siteward/appliance"
 	"siteward/ui/apptest"
@@ -75,4 +76,30 @@ func TestPowerInChromium(t *testing.T) {
 	browser.Goto(t, site.Listen(appliance.RoleKeyUser)+"/power", uitest.Look{}).Tour("power-keyuser")
 	app.Speak("en")
 	browser.Goto(t, site.Listen(appliance.RoleTechnician)+"/devices/5", uitest.Look{}).Glance("power-device")
+}
+
+// The row of an outage leads to the incident that tells of it, and the incident to the ticket about it.
+func TestAnOutageLeadsToItsIncident(t *testing.T) {
+	b := apptest.Server(t)
+	start := apptest.Present.Add(-2 * time.Hour)
+	b.App.SetOutages([]appliance.UPSOutage{{Device: 5, UPS: "ups-1", Kind: appliance.UPSOutageReal, Start: start, End: start.Add(4 * time.Minute)},
+		{Device: 5, UPS: "ups-1", Kind: appliance.UPSOutageReal, Start: start.Add(-72 * time.Hour), End: start.Add(-71 * time.Hour)}})
+	b.App.AddIncident(appliance.Incident{ID: 90, Kind: appliance.IncidentPower, Opened: start.Add(time.Minute), Over: start.Add(4 * time.Minute), Closed: start.Add(5 * time.Minute), Worst: appliance.StateCritical,
+		Device: 5, Name: "ups-1", Causes: []appliance.IncidentCause{{StateKey: appliance.StateKey{Check: 51, Item: "ups"}, Device: 5, Name: "ups-1"}}})
+	for _, path := range []string{"/power", "/devices/5"} {
+		if n := strings.Count(b.Get(appliance.RoleKeyUser, path).Body.String(), `href="/incidents/90"`); n != 1 {
+			t.Errorf("%s leads to the incident %d times", path, n)
+		}
+	}
+	page := b.Get(appliance.RoleTechnician, "/incidents/90").Body.String()
+	if !strings.Contains(page, "about=incident-90") || !strings.Contains(page, `href="/power"`) {
+		t.Error("no way from the incident to a ticket or to the outages")
+	}
+	w := b.Post(appliance.RoleTechnician, "/tickets/new", url.Values{"text": {"The battery is old."}, "category": {"error"}, "impact": {"one"}, "about": {"incident-90"}, "once": {"x"}})
+	if w.Code != http.StatusSeeOther || !strings.Contains(b.Get(appliance.RoleKeyUser, "/incidents/90").Body.String(), w.Header().Get("Location")) {
+		t.Errorf("%d: the incident does not name its ticket", w.Code)
+	}
+	if page := b.Get(appliance.RoleKeyUser, w.Header().Get("Location")).Body.String(); !strings.Contains(page, `href="/incidents/90"`) {
+		t.Error("the ticket does not name the incident")
+	}
 }

@@ -75,6 +75,7 @@ type App struct {
 	relay         appliance.MailRelay
 	notes         map[appliance.ID][]appliance.IncidentNote // by incident
 	snoozed       map[appliance.ID]*appliance.Snooze
+	stories       []appliance.Incident // beside those of the problems
 	enrolments    []appliance.Enrolment
 	leaves        appliance.UplinkPolicy
 	Sent          []appliance.Sent // deliveries, oldest first

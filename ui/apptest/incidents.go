@@ -43,8 +43,18 @@ func (a *App) incidents() []appliance.Incident {
 		a.mu.Unlock()
 		out = append(out, i)
 	}
+	a.mu.Lock()
+	out = append(out, a.stories...)
+	a.mu.Unlock()
 	slices.Reverse(out)
 	return out
+}
+
+// AddIncident puts one more, with a number above the others, into the history.
+func (a *App) AddIncident(i appliance.Incident) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.stories = append(a.stories, i)
 }
 
 // Incidents are newest first.
