@@ -182,14 +182,15 @@ func Rename(tx Tx, st *appliance.UplinkState, site, name string, now time.Time) 
 	return putGap(tx, st, site, message.Gap{From: 1, To: before, Why: "restored"}, now)
 }
 
-// Drop puts a gap in the place of the event that comes next, for no receiver will ever take it.
-func Drop(tx Tx, st *appliance.UplinkState, site string, now time.Time) error {
+// Drop puts a gap in the place of the event that comes next, for no receiver will ever take it. Who does not even take a gap takes nothing:
+// then it says that nothing was dropped.
+func Drop(tx Tx, st *appliance.UplinkState, site string, now time.Time) (dropped bool, err error) {
 	events, err := list(tx, st, st.Acked+1, 1)
-	if err != nil || len(events) == 0 {
-		return err
+	if err != nil || len(events) == 0 || events[0].event.Type == message.TypeGap {
+		return false, err
 	}
 	k := events[0]
 	st.Bytes -= k.size
 	st.Lost++
-	return putGap(tx, st, site, message.Gap{From: st.Acked + 1, To: k.n, Why: "refused", Since: k.event.Time, Until: k.event.Time}, now)
+	return true, putGap(tx, st, site, message.Gap{From: st.Acked + 1, To: k.n, Why: "refused", Since: k.event.Time, Until: k.event.Time}, now)
 }

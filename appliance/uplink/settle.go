@@ -125,7 +125,7 @@ func (s *Sender) told(tx Tx, st *appliance.UplinkState, t Target, p *message.Pro
 			return true, nil
 		}
 		s.most, s.refused = message.MaxEvents, 0
-		return true, Drop(tx, st, t.Site, s.Now())
+		return Drop(tx, st, t.Site, s.Now())
 	}
 	return false, nil
 }
@@ -141,7 +141,8 @@ func (s *Sender) less(t Target, events int) error {
 		if err != nil {
 			return err
 		}
-		return errors.Join(Drop(tx, &st, t.Site, s.Now()), tx.PutUplinkState(st))
+		_, err = Drop(tx, &st, t.Site, s.Now())
+		return errors.Join(err, tx.PutUplinkState(st))
 	})
 }
 

@@ -93,6 +93,13 @@ type world struct {
 }
 
 func newWorld(t *testing.T) *world {
+	w := newBareWorld(t)
+	w.central()
+	return w
+}
+
+// newBareWorld has no provider.
+func newBareWorld(t *testing.T) *world {
 	w := &world{T: t, clock: storetest.NewClock(), mem: &memory{events: map[uint64][]byte{}}}
 	public, private, err := ed25519.GenerateKey(nil)
 	if err != nil {
@@ -100,7 +107,6 @@ func newWorld(t *testing.T) *world {
 	}
 	w.key = private
 	w.site = central.Site{ID: central.NewSiteID(), Name: "Muster", Keys: []central.SiteKey{{Public: public, From: w.clock.Now()}}}
-	w.central()
 	w.start()
 	return w
 }
