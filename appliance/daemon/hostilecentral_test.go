@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/json"
+	"io/fs"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -125,24 +128,92 @@ func configured(t *testing.T, d *daemon.Daemon) []byte {
 		func() (any, error) { return d.Contacts(ctx) }, func() (any, error) { return d.Routes(ctx) }, func() (any, error) { return d.Sources(ctx) },
 		func() (any, error) { return d.Windows(ctx) }, func() (any, error) { return d.OfferPolicy(ctx) }, func() (any, error) { return d.UplinkPolicy(ctx) },
 		func() (any, error) { return d.Provider(ctx) }, func() (any, error) { return d.Site(ctx) },
+		func() (any, error) { return d.BackupJobs(ctx) }, func() (any, error) { return d.Contract(ctx) }, func() (any, error) { return d.MailRelay(ctx) },
+		func() (any, error) { return d.Receivers(ctx) }, func() (any, error) { return d.StatusLinks(ctx) }, func() (any, error) { return d.Tickets(ctx, appliance.TicketFilter{}) },
+		func() (any, error) { return settings(d.Consumers(ctx)) },
 	} {
 		put(ask())
 	}
+	// What lies beside the store: keys, profiles, releases. The store itself writes what it likes.
+	err = filepath.WalkDir(d.Data, func(path string, e fs.DirEntry, err error) error {
+		name, _ := filepath.Rel(d.Data, path)
+		if err != nil || e.IsDir() {
+			return err
+		}
+		if top, _, below := strings.Cut(name, string(filepath.Separator)); below && top != "profiles" && top != "releases" || !below && !strings.HasSuffix(name, ".key") {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		b.WriteString(name + " " + string(text) + "\n")
+		return err
+	})
+	put(nil, err)
 	return b.Bytes()
+}
+
+// settings leave out how far each consumer is.
+func settings(list []appliance.ConsumerView, err error) ([]appliance.Consumer, error) {
+	out := make([]appliance.Consumer, len(list))
+	for i, v := range list {
+		out[i] = v.Consumer
+	}
+	return out, err
+}
+
+// reported makes an answer to a report: numbers out of nowhere, names that nobody gave, commands between the fields, refusals that ask for
+// anything but an end of the connection, which is the one thing that central may say.
+func (h *hostile) reported(w http.ResponseWriter) {
+	numbers := []uint64{0, 1, 2, 7, 1 << 40, 1<<64 - 1, h.rnd.Uint64()}
+	outboxes := []string{"", "o", "../../etc/passwd", string(h.bytes())}
+	n, outbox := numbers[h.rnd.IntN(len(numbers))], outboxes[h.rnd.IntN(len(outboxes))]
+	var out []byte
+	status := http.StatusOK
+	switch h.rnd.IntN(5) {
+	case 0:
+		out, status = h.bytes(), []int{200, 204, 301, 500, 429}[h.rnd.IntN(5)]
+	case 1:
+		code := []message.Code{message.CodeGap, message.CodeBehind, message.CodeSchema, message.CodeTooLarge, message.CodeInvalid, message.CodeSlowDown, message.CodeUnknownSite, "configure", "run"}[h.rnd.IntN(9)]
+		status = code.Status()
+		w.Header().Set("Content-Type", message.ContentTypeProblem)
+		out, _ = json.Marshal(map[string]any{"code": code, "status": status, "detail": string(h.bytes()), "expected": n, "outbox": outbox, "retry_after": h.rnd.IntN(1e9), "set": map[string]string{"site": "evil"}})
+	default:
+		list := []any{}
+		for range h.rnd.IntN(4) {
+			list = append(list, h.offer())
+		}
+		out, _ = json.Marshal(map[string]any{"acknowledged": n, "outbox": outbox, "received": time.Now(), "offers": list, "cosigned": string(h.bytes()), "command": "reboot", "policy": map[string]any{"off": []string{}, "texts": true}})
+		if h.rnd.IntN(6) == 0 {
+			out = out[:len(out)/2]
+		}
+	}
+	w.Header().Set("Location", "http://127.0.0.1:1/")
+	w.WriteHeader(status)
+	_, _ = w.Write(out)
 }
 
 func TestAHostileCentralChangesNothing(t *testing.T) {
 	home := newPlace(t, "Weber IT")
-	d := openDaemon(t)
+	d := opened(t, t.TempDir())
+	defer func() { _ = d.Close() }()
 	ctx := t.Context()
 	h := &hostile{key: home.Key(), rnd: rand.New(rand.NewPCG(6, 2026))} //nolint:gosec // no secret
 	good := home.Handler(nil)
-	evil := false
+	evil, revoke := false, false
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		if !evil {
 			good.ServeHTTP(w, r)
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, "/ingest/") {
+			if revoke {
+				w.Header().Set("Content-Type", message.ContentTypeProblem)
+				w.WriteHeader(http.StatusUnauthorized)
+				_ = json.NewEncoder(w).Encode(message.Refuse(message.CodeKeyRevoked, "go away"))
+				return
+			}
+			h.reported(w)
 			return
 		}
 		h.answer(w)
@@ -159,6 +230,7 @@ func TestAHostileCentralChangesNothing(t *testing.T) {
 	for i := range 300 {
 		n, _ := d.FetchOffers(ctx)
 		held += n
+		report(t, d)
 		if i%10 == 0 {
 			_, _ = d.LookAtProvider(ctx, admin, srv.URL)
 			_, _ = d.Connect(ctx, admin, appliance.ConnectRequest{URL: srv.URL, Code: home.code(t), Fingerprint: home.Fingerprint()})
@@ -178,5 +250,27 @@ func TestAHostileCentralChangesNothing(t *testing.T) {
 	if held == 0 || states[appliance.OfferAccepted] > 0 {
 		t.Errorf("%d came, of them %v", held, states)
 	}
-	t.Logf("%d offers came in 300 answers: %v", held, states)
+	st, err := d.UplinkState(ctx)
+	if err != nil || st.Acked > st.Offered || st.Offered > st.Last {
+		t.Errorf("acknowledged %d of %d that left and %d that there are: %v", st.Acked, st.Offered, st.Last, err)
+	}
+	t.Logf("%d offers came in 300 answers: %v; %d events, %d acknowledged", held, states, st.Last, st.Acked)
+	// The one thing that central may say: it takes nothing more of this site. Nothing else changes by that.
+	h.mu.Lock()
+	revoke = true
+	h.mu.Unlock()
+	report(t, d)
+	if _, err := d.Provider(ctx); appliance.CodeOf(err) != appliance.CodeNotFound {
+		t.Errorf("revoked, and still connected: %v", err)
+	}
+	was, is := bytes.Split(before, []byte("\n")), bytes.Split(configured(t, d), []byte("\n"))
+	other := 0
+	for i := range was {
+		if len(was) != len(is) || !bytes.Equal(was[i], is[i]) {
+			other++
+		}
+	}
+	if other != 1 {
+		t.Errorf("%d things are different after the key was revoked, and not the connection alone", other)
+	}
 }
