@@ -124,13 +124,16 @@ func (s *site) rsyslog(via, tag, tls string) {
 }
 
 // TestAStormOfSyslogIsFoldedAndNothingIsLost sends as fast as the receiver takes it; SITEWARD_MESSAGES says how many (1200000 are
-// 20,000 a second for a minute). What it costs is told as a rate for each second of a processor, the sender's share included.
+// 20,000 a second for a minute, which SITEWARD_PACE=20000 then takes). What it costs is told as a rate for each second of a processor, the sender's share included.
 func TestAStormOfSyslogIsFoldedAndNothingIsLost(t *testing.T) {
 	t.Parallel()
 	n := 60_000
 	if v, err := strconv.Atoi(os.Getenv("SITEWARD_MESSAGES")); err == nil {
 		n = v
 	}
+	pace, _ := strconv.Atoi(os.Getenv("SITEWARD_PACE")) // messages a second, 0 = as fast as they are taken
+	tick := time.NewTicker(time.Second / 50)
+	defer tick.Stop()
 	dir := t.TempDir()
 	s := restart(t, dir, withSyslog)
 	s.settle()
@@ -146,11 +149,14 @@ func TestAStormOfSyslogIsFoldedAndNothingIsLost(t *testing.T) {
 		} else {
 			out.WriteString("<30>Nov 28 21:00:00 srv app: the same again and again\n")
 		}
-		if out.Len() > 64<<10 || i == n-1 {
+		if paced := pace > 0 && (i+1)%(pace/50) == 0; paced || out.Len() > 64<<10 || i == n-1 {
 			if _, err := conn.Write([]byte(out.String())); err != nil {
 				t.Fatal(err)
 			}
 			out.Reset()
+			if paced {
+				<-tick.C
+			}
 		}
 	}
 	conn.Close()
