@@ -20,7 +20,9 @@ COLD     := siteward/ui/... siteward/cli siteward/appliance/daemon siteward/appl
             siteward/appliance/access siteward/appliance/discovery siteward/appliance/enrol siteward/appliance/expect siteward/appliance/inventory \
             siteward/probes/discover siteward/probes/snmp/names github.com/danielgtaylor/... github.com/nicholas-fedor/... \
             github.com/goccy/go-yaml/... github.com/spf13/... github.com/go-co-op/... github.com/nicksnyder/... \
-            github.com/emersion/... google.golang.org/... go.opentelemetry.io/...
+            github.com/emersion/... google.golang.org/... go.opentelemetry.io/... golang.org/x/crypto/ssh/... golang.org/x/crypto/acme/... \
+            github.com/pkg/sftp/... github.com/teambition/... encoding/gob encoding/xml siteward/probes/probetest/... siteward/appliance/topology siteward/appliance/ups siteward/appliance/sla \
+            github.com/prometheus/... golang.org/x/text/... golang.org/x/net/dns/... go.yaml.in/...
 GOBUILD  := CGO_ENABLED=0 go build -trimpath $(COLD:%=-gcflags=%=-l) -ldflags "$(LDFLAGS)" -tags $(TAGS),packed
 WEB      := embed/dist/app.css
 PACKED   := embed/files.zip
