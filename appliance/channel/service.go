@@ -84,20 +84,37 @@ func service(client *http.Client, address string) (types.Service, error) {
 			return nil, err
 		}
 	}
+	ours := func() {
+		if c, ok := s.(types.HTTPClientSetter); ok {
+			c.SetHTTPClient(client)
+		}
+	}
+	ours() // Matrix signs in while it is opened
 	if err := s.Initialize(u, nil); err != nil {
 		return nil, err
 	}
-	if c, ok := s.(types.HTTPClientSetter); ok {
-		c.SetHTTPClient(client)
-	}
+	ours() // and others begin with a client of their own
 	return s, nil
+}
+
+// unplugged asks nobody and remembers that it was to.
+type unplugged struct{ asked bool }
+
+// RoundTrip is that of http.RoundTripper.
+func (u *unplugged) RoundTrip(*http.Request) (*http.Response, error) {
+	u.asked = true
+	return nil, errors.New("an address is looked at, nobody is asked")
 }
 
 var errUnknown = errors.New("unknown service")
 
 // CheckService says whether the address of a service can be used. Its answer holds nothing of the address.
 func CheckService(address string) error {
-	_, err := service(http.DefaultClient, address)
+	line := &unplugged{}
+	_, err := service(&http.Client{Transport: line}, address)
+	if line.asked { // it is complete, or nobody would be asked
+		return nil
+	}
 	known := strings.Join(Services(), ", ")
 	switch u, bad := url.Parse(address); {
 	case bad != nil || errors.Is(err, errUnknown) || u.Scheme == "":
