@@ -92,7 +92,15 @@ func (c clock) open(l *line) {
 		}
 	}
 	s = strings.TrimLeft(s, " ")
+	numbered := strings.HasPrefix(s, "1 2") && len(s) < len(l.whole) // the version of RFC 5424
+	if numbered {
+		s = s[2:]
+	}
 	s = c.stamped(l, s)
+	if numbered && !l.time.IsZero() {
+		l.text = fielded(l, s)
+		return
+	}
 	if l.time.IsZero() {
 		if word, rest := firstWord(s); levels[strings.ToLower(word)] {
 			if rest = c.stamped(l, strings.TrimLeft(rest, " \t|")); !l.time.IsZero() {
@@ -105,6 +113,22 @@ func (c clock) open(l *line) {
 	}
 	s = leveled(l, s)
 	l.text = s
+}
+
+// fielded takes "host program pid msgid [data] " of RFC 5424.
+func fielded(l *line, s string) string {
+	f := strings.SplitN(s, " ", 5)
+	if len(f) < 5 {
+		return s
+	}
+	l.host, l.program, l.pid = strings.TrimPrefix(f[0], "-"), strings.TrimPrefix(f[1], "-"), strings.TrimPrefix(f[2], "-")
+	rest := strings.TrimPrefix(f[4], "- ")
+	if strings.HasPrefix(rest, "[") {
+		if i := strings.Index(rest, "] "); i > 0 {
+			rest = rest[i+2:]
+		}
+	}
+	return strings.TrimPrefix(rest, "\ufeff")
 }
 
 // stamped takes a time, bare or in brackets.

@@ -84,7 +84,7 @@ func TestALogThatShoutsSuccess(t *testing.T) {
 				continue
 			}
 			seen[shout] = true
-			for _, l := range list[:min(len(list), 8)] {
+			for _, l := range list[:min(len(list), 4)] {
 				lines := bytes.SplitAfter(l.text, []byte("\n"))
 				at := []int{len(lines) / 2, len(lines)}[tried%2]
 				name := []string{"/srv/daten/" + shout + ".txt\n", "A /srv/daten/" + shout + "\n", "    512  D:\\Daten\\" + shout + ".docx\n"}[tried%3]
