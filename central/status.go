@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"siteward/appliance"
+	"siteward/appliance/message"
 )
 
 // Status is what central knows of a site from its reports, small enough to keep ten thousand of them in memory.
@@ -54,9 +55,11 @@ var Silences = []Silence{Never, Stopped, Overdue, Lost, Ours}
 
 // Facts are the columns of the fleet: what the newest summary says in numbers.
 type Facts struct {
-	State   appliance.State `json:"state"`           // the worst of the site
-	Since   time.Time       `json:"since,omitzero"`  // of State
-	Worst   string          `json:"worst,omitempty"` // what that is, in English
+	State   appliance.State `json:"state"`                 // the worst of the site
+	Since   time.Time       `json:"since,omitzero"`        // of State
+	Worst   string          `json:"worst,omitempty"`       // what that is, in English
+	WorstOf string          `json:"worst_of,omitempty"`    // the device
+	WorstIn *message.Words  `json:"worst_words,omitempty"` // what of it, without a language
 	Version string          `json:"version,omitempty"`
 	Uptime  time.Duration   `json:"uptime,omitempty"` // of the appliance
 

@@ -132,7 +132,7 @@ func (w *reporter) incident(id appliance.ID) (message.Data, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &message.Incident{ID: i.ID, Kind: i.Kind, Title: short(i.Title().English, 300), State: i.State, Worst: i.Worst, Opened: i.Opened, Closed: i.Closed,
+	v := &message.Incident{ID: i.ID, Kind: i.Kind, Title: short(i.Title().English, 300), Words: message.WordsOf(i.Title()), State: i.State, Worst: i.Worst, Opened: i.Opened, Closed: i.Closed,
 		Device: i.Device, Name: i.Name, Behind: len(i.Behind)}
 	if i.Acked(w.now) {
 		v.Acked = i.Ack.By
@@ -234,7 +234,7 @@ func (w *reporter) outage(o *appliance.UPSOutage) message.Data {
 }
 
 func (w *reporter) inventory(e *appliance.Event) message.Data {
-	return &message.Inventory{Device: e.Device, Name: w.name(e.Device), What: short(e.Message.English, 300)}
+	return &message.Inventory{Device: e.Device, Name: w.name(e.Device), What: short(e.Message.English, 300), Words: message.WordsOf(e.Message)}
 }
 
 // offer tells what became of an offer of this provider; what another one had offered is not this one's business.

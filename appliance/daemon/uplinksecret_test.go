@@ -43,6 +43,7 @@ func TestNoSecretLeaves(t *testing.T) {
 		{Name: "one", SNMPVersion: "2c", Community: planted.secret("community")},
 		{Name: "two", SNMPVersion: "3", User: "reader", AuthProtocol: "SHA-256", Auth: planted.secret("auth"), PrivProtocol: "AES-128", Priv: planted.secret("priv")},
 		{Name: "three", Kind: appliance.CredentialSSH, User: "logs", Password: planted.secret("password")},
+		{Name: "five", Kind: appliance.CredentialSSH, User: "logs", Key: planted.secret("ssh-key"), Passphrase: planted.secret("passphrase")},
 		{Name: "four", SNMPVersion: appliance.CredentialLogin, User: "upsmon", Auth: planted.secret("login")},
 	} {
 		must(d.SaveCredential(ctx, admin, &c))
@@ -53,6 +54,15 @@ func TestNoSecretLeaves(t *testing.T) {
 	must(d.SaveContact(ctx, admin, &appliance.Contact{Name: "Mara", Role: appliance.ContactRoles[0], Channels: []appliance.Channel{
 		{Kind: appliance.ChannelWebhook, Address: "https://hook.example.org/x", Secret: planted.secret("hook")},
 		{Kind: appliance.ChannelService, Secret: appliance.Secret{Value: "ntfy://:" + planted.plant("service") + "@ntfy.example.org/topic"}}}}))
+	for _, c := range []appliance.Consumer{
+		{Kind: appliance.ConsumerReports, Name: "PSA", URL: "https://psa.example.org/hook", Site: "muster", Secret: planted.secret("consumer")},
+		{Kind: appliance.ConsumerSamples, Name: "metrics", URL: "https://metrics.example.org/write", Site: "muster", User: "muster", Secret: planted.secret("metrics")},
+	} {
+		must(d.SaveConsumer(ctx, admin, &c))
+		c.Off = true
+		must(d.SaveConsumer(ctx, admin, &c))
+	}
+	must(d.PlantSession(planted.plant("session"), d.Now().AddDate(0, 0, 1)))
 	must(d.Ops().AddUser(ctx, appliance.User{Name: "k.empfang", Role: appliance.RoleKeyUser}, planted.plant("user")))
 	must(d.Ops().SetPassword(ctx, "k.empfang", planted.plant("again")))
 	token, err := d.NewToken(ctx, admin, "billing", appliance.RoleViewer, d.Now().AddDate(1, 0, 0))

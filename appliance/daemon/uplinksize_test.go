@@ -22,6 +22,7 @@ func grown(now time.Time) *message.Summary {
 		d := message.SummaryDevice{ID: appliance.ID(i + 1), Name: fmt.Sprintf("%s-%02d.lindner.lan", []string{"sw", "srv", "nas", "ap", "prn", "cam"}[r.IntN(6)], i), State: appliance.StateOK}
 		if i%9 == 0 {
 			d.State, d.Why = appliance.StateWarning, fmt.Sprintf("volume %d is %d %% full, the limit is 85 %%", r.IntN(9), 85+r.IntN(15))
+			d.Words = &message.Words{Key: "state.above_warning", Args: map[string]any{"value": 85 + r.IntN(15), "limit": 85, "unit": "%", "label": fmt.Sprintf("volume %d", r.IntN(9)), "since": now.Add(-time.Duration(r.IntN(9e5)) * time.Second)}}
 		}
 		s.Devices = append(s.Devices, d)
 	}
@@ -33,7 +34,7 @@ func grown(now time.Time) *message.Summary {
 		s.UPS = append(s.UPS, message.SummaryUPS{ID: appliance.ID(90 + i), Name: fmt.Sprintf("usv-%d", i), Charge: 90 + i, Minutes: 20 + i})
 	}
 	for i := range 20 {
-		s.Incidents.Worst = append(s.Incidents.Worst, message.SummaryIncident{ID: appliance.ID(800 + i), Title: fmt.Sprintf("srv-%02d.lindner.lan: volume %d is %d %% full", i, r.IntN(9), 85+r.IntN(15)), State: appliance.StateWarning, Opened: now.Add(-time.Duration(r.IntN(9e5)) * time.Second)})
+		s.Incidents.Worst = append(s.Incidents.Worst, message.SummaryIncident{ID: appliance.ID(800 + i), Title: fmt.Sprintf("srv-%02d.lindner.lan: volume %d is %d %% full", i, r.IntN(9), 85+r.IntN(15)), Words: &message.Words{Key: "incident.title", Args: map[string]any{"device": fmt.Sprintf("srv-%02d.lindner.lan", i), "value": 85 + r.IntN(15)}}, State: appliance.StateWarning, Opened: now.Add(-time.Duration(r.IntN(9e5)) * time.Second)})
 		s.Tickets.Clocks = append(s.Tickets.Clocks, message.SummaryClock{Ticket: appliance.ID(300 + i), Kind: appliance.ClockRestore, Due: now.Add(time.Duration(r.IntN(9e5)) * time.Second), Percent: r.IntN(100)})
 	}
 	s.Incidents.Open, s.Tickets.Open = 20, 20

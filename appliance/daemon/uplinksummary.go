@@ -76,10 +76,11 @@ func (d *Daemon) sumDevices(ctx context.Context, s *message.Summary) error {
 			}
 			why := short(r.Evidence.Why.English, 160)
 			if one.Why == "" {
-				one.Why = why
+				one.Why, one.Words = why, message.WordsOf(r.Evidence.Why)
 			}
 			if r.State > s.State || r.State == s.State && (s.Since.IsZero() || r.Since.Before(s.Since)) {
 				s.State, s.Since, s.Worst = r.State, r.Since, short(v.Name+": "+why, 200)
+				s.WorstOf, s.WorstIn = short(v.Name, 100), message.WordsOf(r.Evidence.Why)
 			}
 		}
 		s.Devices = append(s.Devices, one)
@@ -104,7 +105,7 @@ func (d *Daemon) sumIncidents(ctx context.Context, s *message.Summary) error {
 			s.Incidents.Unacked++
 		}
 		if len(s.Incidents.Worst) < summaryIncidents {
-			s.Incidents.Worst = append(s.Incidents.Worst, message.SummaryIncident{ID: i.ID, Title: short(i.Title().English, 160), State: i.State, Opened: i.Opened, Acked: acked})
+			s.Incidents.Worst = append(s.Incidents.Worst, message.SummaryIncident{ID: i.ID, Title: short(i.Title().English, 160), Words: message.WordsOf(i.Title()), State: i.State, Opened: i.Opened, Acked: acked})
 		}
 	}
 	return nil

@@ -11,7 +11,8 @@ import (
 type Incident struct {
 	ID     appliance.ID           `json:"id"`
 	Kind   appliance.IncidentKind `json:"kind"`
-	Title  string                 `json:"title"` // in English
+	Title  string                 `json:"title"`           // in English
+	Words  *Words                 `json:"words,omitempty"` // of the title
 	State  appliance.State        `json:"state"`
 	Worst  appliance.State        `json:"worst"`
 	Opened time.Time              `json:"opened"`
@@ -123,6 +124,7 @@ type Inventory struct {
 	Device appliance.ID `json:"device"`
 	Name   string       `json:"name"`
 	What   string       `json:"what"` // in English: "firmware 1.2 → 1.3"
+	Words  *Words       `json:"words,omitempty"`
 }
 
 // Type is siteward.inventory.v1.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -66,7 +67,7 @@ func openOf(additional any) any {
 
 // TestSchemasAreThoseOfTheStructs: with SITEWARD_WRITE_SCHEMAS=1 it writes them.
 func TestSchemasAreThoseOfTheStructs(t *testing.T) {
-	files := map[string]bool{}
+	files := map[string]bool{"batch-1.0.json": true}
 	for _, kind := range Types() {
 		_, _, want := schemaOf(t, kind)
 		path := schemaFile(kind)
@@ -182,5 +183,70 @@ func TestReceiversTakeOlderAndNewerMinors(t *testing.T) {
 		if err != nil || Read(got[0], &v) != nil || v.ID != 7 || v.State != appliance.StateWarning || string(got[0].Data) != data {
 			t.Errorf("minor %d: %+v %v", minor, v, err)
 		}
+	}
+}
+
+// TestTheSchemaOfABatchIsThatOfTheEnvelope: it names each attribute, demands those that each event has, and its patterns take what is sent.
+func TestTheSchemaOfABatchIsThatOfTheEnvelope(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(peer.Root(), schemaFolder, "batch-1.0.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema struct {
+		MaxItems int
+		Items    struct {
+			Required   []string
+			Properties map[string]struct {
+				Const   any
+				Pattern string
+			}
+		}
+	}
+	if err := json.Unmarshal(text, &schema); err != nil || schema.MaxItems != MaxEvents {
+		t.Fatalf("%d %v", schema.MaxItems, err)
+	}
+	one, two := batch(t, 1)[0], batch(t, 1)[0]
+	two.Live, two.Sequence, two.Outbox, two.Subject = true, 0, "", ""
+	one.Subject = "incident/1"
+	named := map[string]bool{}
+	for _, e := range []Event{one, two} {
+		b, err := json.Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got map[string]any
+		if err := json.Unmarshal(b, &got); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range schema.Items.Required {
+			if got[name] == nil {
+				t.Errorf("%s is demanded, and missing in %s", name, b)
+			}
+		}
+		for name, v := range got {
+			named[name] = true
+			p, known := schema.Items.Properties[name]
+			text, _ := v.(string)
+			if !known || p.Const != nil && p.Const != v || p.Pattern != "" && !regexp.MustCompile(p.Pattern).MatchString(text) {
+				t.Errorf("%s: %v does not fit", name, v)
+			}
+		}
+	}
+	if len(named) != len(schema.Items.Properties) {
+		t.Errorf("the schema has %d attributes, events have %v", len(schema.Items.Properties), named)
+	}
+}
+
+func TestWordsAreBounded(t *testing.T) {
+	if w := WordsOf(appliance.Message{Key: "a.b", Args: map[string]any{"x": strings.Repeat("y", 5000)}, English: "e"}); w != nil {
+		t.Errorf("%+v", w)
+	}
+	for _, w := range []*Words{nil, {}, {Key: strings.Repeat("k", 200)}, {Key: "k", Args: map[string]any{"x": strings.Repeat("y", 5000)}}} {
+		if m := w.Message("plain"); m.Key != "" || m.English != "plain" {
+			t.Errorf("%+v gives %+v", w, m)
+		}
+	}
+	if m := WordsOf(appliance.Message{Key: "a.b", Args: map[string]any{"n": 3}}).Message("e"); m.Key != "a.b" || m.Args["n"] != 3 || m.English != "e" {
+		t.Errorf("%+v", m)
 	}
 }

@@ -14,7 +14,9 @@ type Summary struct {
 	Appliance SummaryAppliance        `json:"appliance"`
 	State     appliance.State         `json:"state"` // the worst
 	Since     time.Time               `json:"since,omitzero"`
-	Worst     string                  `json:"worst,omitempty"` // what that is, in English
+	Worst     string                  `json:"worst,omitempty"`       // what that is, in English
+	WorstOf   string                  `json:"worst_of,omitempty"`    // the device
+	WorstIn   *Words                  `json:"worst_words,omitempty"` // without the device
 	States    map[appliance.State]int `json:"states,omitempty"`
 	Devices   []SummaryDevice         `json:"devices,omitempty"`
 	Incidents SummaryIncidents        `json:"incidents"`
@@ -57,6 +59,7 @@ type SummaryDevice struct {
 	Name  string          `json:"name"`
 	State appliance.State `json:"state"`
 	Why   string          `json:"why,omitempty"` // in English, unless it is well
+	Words *Words          `json:"words,omitempty"`
 }
 
 // SummaryIncidents are the open ones.
@@ -69,7 +72,8 @@ type SummaryIncidents struct {
 // SummaryIncident is one of them.
 type SummaryIncident struct {
 	ID     appliance.ID    `json:"id"`
-	Title  string          `json:"title"`
+	Title  string          `json:"title"` // in English
+	Words  *Words          `json:"words,omitempty"`
 	State  appliance.State `json:"state"`
 	Opened time.Time       `json:"opened"`
 	Acked  bool            `json:"acked,omitempty"`

@@ -9,7 +9,7 @@ import (
 // factsOf makes the columns of the fleet from a summary.
 func factsOf(s *message.Summary) central.Facts {
 	f := central.Facts{
-		State: s.State, Since: s.Since, Worst: short(s.Worst, 200), Version: short(s.Appliance.Version, 60),
+		State: s.State, Since: s.Since, Worst: short(s.Worst, 200), WorstOf: short(s.WorstOf, 100), WorstIn: s.WorstIn, Version: short(s.Appliance.Version, 60),
 		Devices: len(s.Devices), Critical: s.States[appliance.StateCritical], Warning: s.States[appliance.StateWarning], NoData: s.States[appliance.StateNoData],
 		Incidents: s.Incidents.Open, Unacked: s.Incidents.Unacked,
 		Tickets: s.Tickets.Open, Near: s.Tickets.Near, Breached: s.Tickets.Breached,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"siteward/appliance"
+	"siteward/appliance/message"
 	"siteward/central"
 	"siteward/ui"
 )
@@ -86,5 +87,14 @@ func (s *Server) why(l *ui.Lang, r *central.Row) (string, time.Time) {
 	if st.Facts.State == appliance.StateOK {
 		return "", time.Time{}
 	}
+	if st.Facts.WorstIn != nil && st.Facts.WorstOf != "" {
+		return tame(st.Facts.WorstOf+": "+spoken(l, st.Facts.WorstIn, st.Facts.Worst), 160), st.Facts.Since
+	}
 	return tame(st.Facts.Worst, 160), st.Facts.Since
+}
+
+// spoken is a sentence of a site in the reader's language, in English when the site is newer than this program. A site says what it likes
+// in either; it is shown as its own words.
+func spoken(l *ui.Lang, w *message.Words, english string) string {
+	return l.Say(w.Message(english))
 }

@@ -35,7 +35,7 @@ func told(l *ui.Lang, e *central.Event) siteRow {
 	case message.TypeIncident:
 		var v message.Incident
 		if decode(&v) {
-			r.State, r.Text = v.State.String(), v.Title
+			r.State, r.Text = v.State.String(), spoken(l, v.Words, v.Title)
 			if !v.Closed.IsZero() {
 				r.State = "ok"
 			}
@@ -83,7 +83,7 @@ func told(l *ui.Lang, e *central.Event) siteRow {
 	case message.TypeInventory:
 		var v message.Inventory
 		if decode(&v) {
-			r.Text = v.Name + ": " + v.What
+			r.Text = v.Name + ": " + spoken(l, v.Words, v.What)
 		}
 	}
 	r.Text = tame(r.Text, 200)

@@ -98,11 +98,11 @@ func fillReport(l *ui.Lang, page *sitePage, sum *message.Summary, now time.Time)
 		}
 		bad++
 		if len(page.Wrong) < listed {
-			page.Wrong = append(page.Wrong, wrongRow{State: d.State.String(), Name: tame(d.Name, 80), Why: tame(d.Why, 200)})
+			page.Wrong = append(page.Wrong, wrongRow{State: d.State.String(), Name: tame(d.Name, 80), Why: tame(spoken(l, d.Words, d.Why), 200)})
 		}
 	}
 	for _, i := range sum.Incidents.Worst {
-		page.Wrong = append(page.Wrong, wrongRow{State: i.State.String(), Name: l.T("central.incident", "n", int64(i.ID)), Why: tame(i.Title, 200), Since: i.Opened, Taken: i.Acked})
+		page.Wrong = append(page.Wrong, wrongRow{State: i.State.String(), Name: l.T("central.incident", "n", int64(i.ID)), Why: tame(spoken(l, i.Words, i.Title), 200), Since: i.Opened, Taken: i.Acked})
 	}
 	slices.SortStableFunc(page.Wrong, func(a, b wrongRow) int { return shapeRank[b.State] - shapeRank[a.State] })
 	page.Devices = l.T("central.devices_text", "n", len(sum.Devices), "good", len(sum.Devices)-bad)
