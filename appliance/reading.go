@@ -31,7 +31,22 @@ type Failure struct {
 	// Ours means that the appliance itself could not ask (no permission, no route, out of sockets):
 	// the state is then No data and never the device's outage.
 	Ours bool `json:"ours,omitempty"`
+	// Cause is more exact than the reason, where that is known; people get a sentence about it in their language.
+	Cause Cause `json:"cause,omitempty"`
 }
+
+// Cause names what is wrong where a reason alone would leave somebody to guess.
+type Cause string
+
+// The causes.
+const (
+	CauseV3User  Cause = "v3_user"  // the device does not know the user of SNMPv3
+	CauseV3Auth  Cause = "v3_auth"  // it refuses the signature: password or protocol of authentication
+	CauseV3Priv  Cause = "v3_priv"  // it cannot decrypt: password or protocol of privacy
+	CauseV3Level Cause = "v3_level" // it wants another security level of this user
+	CauseV3Clock Cause = "v3_clock" // its engine's time and restarts do not fit from one answer to the next
+	CauseHalf    Cause = "half"     // the answer stopped in the middle
+)
 
 // Reason sorts failures.
 type Reason string

@@ -3,6 +3,7 @@ package probes
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -40,7 +41,8 @@ func (c *nutConn) line() (string, error) {
 	case errors.Is(err, bufio.ErrBufferFull):
 		return "", failf(appliance.ReasonProtocol, "a line of the answer is longer than %d bytes; this is no NUT server", maxNUTLine)
 	case err != nil && len(b) > 0 && isTimeout(err):
-		return "", failf(appliance.ReasonTimeout, "the server stopped in the middle of the line %q", clean(string(b), 100))
+		return "", &failureError{appliance.Failure{Reason: appliance.ReasonTimeout, Cause: appliance.CauseHalf,
+			Detail: fmt.Sprintf("the server stopped in the middle of the line %q", clean(string(b), 100))}}
 	case err != nil:
 		return "", err
 	}

@@ -38,8 +38,8 @@ func (d *subject) silent() bool {
 		if r.Item != appliance.ItemAnswer {
 			continue
 		}
-		if r.State != appliance.StateCritical && r.UnreachableBy == 0 {
-			return false
+		if r.State != appliance.StateCritical && r.UnreachableBy == 0 || strings.HasPrefix(r.Evidence.Why.Key, "monitor.cause_") {
+			return false // it does answer, and what is wrong is known better
 		}
 		any = true
 	}

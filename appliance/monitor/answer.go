@@ -63,6 +63,9 @@ func (c *court) failed(r *appliance.StateRecord, f appliance.Failure) {
 	if !ok {
 		row = failures[appliance.ReasonUnexpected]
 	}
+	if f.Cause != "" {
+		row.sentence = "monitor.cause_" + string(f.Cause)
+	}
 	ev := c.answerEvidence(row.sentence, f.Detail)
 	ev.Steps = []appliance.Message{say("monitor.step_failed", args{"detail": f.Detail})}
 	if !row.silence {

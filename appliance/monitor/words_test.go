@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"siteward/appliance"
 	"siteward/internal/peer"
 )
 
@@ -90,6 +91,11 @@ func TestSentencesAreSaid(t *testing.T) {
 	for word, key := range known {
 		if sentences[key] == "" {
 			t.Errorf("no sentence for %s", word)
+		}
+	}
+	for _, cause := range []appliance.Cause{appliance.CauseV3User, appliance.CauseV3Auth, appliance.CauseV3Priv, appliance.CauseV3Level, appliance.CauseV3Clock, appliance.CauseHalf} {
+		if sentences["monitor.cause_"+string(cause)] == "" {
+			t.Errorf("no sentence for the cause %s", cause)
 		}
 	}
 	for reason, row := range failures {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/gosnmp/gosnmp"
+
+	"siteward/appliance"
 )
 
 // engine is what is known of a device's SNMPv3 engine (RFC 3414 2.3): its id, boots and time and the keys localized to
@@ -65,17 +67,17 @@ func reported(datagram []byte, user string) error {
 	}
 	switch datagram[i+len(usmStats)] {
 	case 1:
-		return deniedError("the device does not offer this user the security level of the credential; check which authentication and privacy protocol it is set to")
+		return deniedError{appliance.CauseV3Level, "the device does not offer this user the security level of the credential; check which authentication and privacy protocol it is set to"}
 	case 2:
 		return errEngine
 	case 3:
-		return deniedError(fmt.Sprintf("the device does not know the SNMPv3 user %q", user))
+		return deniedError{appliance.CauseV3User, fmt.Sprintf("the device does not know the SNMPv3 user %q", user)}
 	case 4:
 		return errEngine
 	case 5:
-		return deniedError("the device refuses the authentication: wrong password or wrong authentication protocol")
+		return deniedError{appliance.CauseV3Auth, "the device refuses the authentication: wrong password or wrong authentication protocol"}
 	case 6:
-		return deniedError("the device cannot decrypt: wrong privacy password or wrong privacy protocol")
+		return deniedError{appliance.CauseV3Priv, "the device cannot decrypt: wrong privacy password or wrong privacy protocol"}
 	}
 	return nil
 }

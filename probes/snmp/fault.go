@@ -32,16 +32,19 @@ func (e statusError) Error() string { return fmt.Sprintf("the device answers %v"
 
 func answeredWith(s gosnmp.SNMPError) error {
 	if s == gosnmp.AuthorizationError || s == gosnmp.NoAccess {
-		return deniedError(fmt.Sprintf("the device answers %v: it does not let this user or community read at this security level; "+
-			"raise the credential's security level or widen the view on the device", s))
+		return deniedError{appliance.CauseV3Level, fmt.Sprintf("the device answers %v: it does not let this user or community read at this security level; "+
+			"raise the credential's security level or widen the view on the device", s)}
 	}
 	return statusError(s)
 }
 
 // deniedError is a refusal with a sentence that says what to mend.
-type deniedError string
+type deniedError struct {
+	cause appliance.Cause
+	text  string
+}
 
-func (e deniedError) Error() string { return string(e) }
+func (e deniedError) Error() string { return e.text }
 
 // malformed words what the library found wrong. Its texts hold whole datagrams, so they are cut.
 func malformed(what any) error {
@@ -77,7 +80,7 @@ func failureOf(err error, address string) *appliance.Failure {
 	case errors.As(err, &coded):
 		return &appliance.Failure{Reason: appliance.ReasonSetup, Detail: coded.Error(), Ours: true}
 	case errors.As(err, &denied):
-		return f(appliance.ReasonDenied, "%s", denied.Error())
+		return &appliance.Failure{Reason: appliance.ReasonDenied, Detail: denied.text, Cause: denied.cause}
 	case errors.Is(err, errRefused):
 		return f(appliance.ReasonRefused, "%s answers that no SNMP agent listens there (ICMP port unreachable); switch SNMP on at the device or correct the port", address)
 	case errors.Is(err, errBusy):
@@ -90,7 +93,10 @@ func failureOf(err error, address string) *appliance.Failure {
 		return &appliance.Failure{Reason: appliance.ReasonSetup, Detail: "the run was broken off before it ended", Ours: true}
 	case errors.As(err, &status):
 		return f(appliance.ReasonProtocol, "%s answers every request with an error: %v", address, gosnmp.SNMPError(status))
-	case errors.Is(err, errMalformed), errors.Is(err, errEngine):
+	case errors.Is(err, errEngine):
+		return &appliance.Failure{Reason: appliance.ReasonProtocol, Cause: appliance.CauseV3Clock,
+			Detail: fmt.Sprintf("%s refuses each request as outside of its time window: its SNMPv3 engine, its clock or its count of restarts changes from one answer to the next", address)}
+	case errors.Is(err, errMalformed):
 		return f(appliance.ReasonProtocol, "%s answers, but not in valid SNMP: %v", address, err)
 	case errors.As(err, &dns):
 		if dns.IsTemporary || dns.IsTimeout {

@@ -74,7 +74,7 @@ func (v *run) suspect(err error) error {
 		return errSlow
 	}
 	if v.eng != nil && v.eng.known() && !v.eng.proven && errors.Is(err, errTimeout) {
-		return deniedError("the device tells its SNMPv3 engine but answers no request of this user: most likely the privacy password or protocol is wrong")
+		return deniedError{appliance.CauseV3Priv, "the device tells its SNMPv3 engine but answers no request of this user: most likely the privacy password or protocol is wrong"}
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/gosnmp/gosnmp"
@@ -115,6 +116,9 @@ func (s *session) exchange(q *request, patience time.Duration) (reply, error) {
 	}
 	// gosnmp takes id 0 and empty answers without looking at the id.
 	if p.RequestID < q.id || p.RequestID >= q.id+4 {
+		if cause := s.byReport(p); cause != nil {
+			return reply{}, cause
+		}
 		return reply{}, fmt.Errorf("%w: answer to request %d instead of %d", errMalformed, p.RequestID, q.id)
 	}
 	r, err := s.reply(p, len(s.wire.last))
@@ -138,14 +142,30 @@ func (s *session) send(q *request) (*gosnmp.SnmpPacket, error) {
 	return s.g.Get(s.names)
 }
 
-// explain turns gosnmp's error into one of ours, looking at what the socket said rather than at texts.
-func (s *session) explain(err error) error {
-	cause := s.explainV3(err)
-	if errors.Is(cause, errEngine) { // the next try discovers it
+// byReport reads a report that gosnmp hands on as if it were the answer: it does so when a second discovery did not help.
+func (s *session) byReport(p *gosnmp.SnmpPacket) error {
+	if p.PDUType != gosnmp.Report || len(p.Variables) == 0 {
+		return nil
+	}
+	name, ok := strings.CutPrefix(strings.TrimPrefix(p.Variables[0].Name, "."), "1.3.6.1.6.3.15.1.1.")
+	if stat, _, _ := strings.Cut(name, "."); ok && len(stat) == 1 {
+		return s.forgetOld(reported(append(append([]byte(nil), usmStats...), stat[0]-'0', 0), s.user))
+	}
+	return nil
+}
+
+// forgetOld lets the next try discover an engine that is another one now.
+func (s *session) forgetOld(cause error) error {
+	if errors.Is(cause, errEngine) {
 		s.eng.forget()
 		s.g.ContextEngineID = ""
 	}
-	if cause != nil {
+	return cause
+}
+
+// explain turns gosnmp's error into one of ours, looking at what the socket said rather than at texts.
+func (s *session) explain(err error) error {
+	if cause := s.forgetOld(s.explainV3(err)); cause != nil {
 		return cause
 	}
 	if s.wire.err != nil {
