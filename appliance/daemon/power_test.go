@@ -19,6 +19,7 @@ type nut struct {
 	t      *testing.T
 	dir    string
 	port   int
+	told   int // times
 	driver *exec.Cmd
 }
 
@@ -67,6 +68,9 @@ func (n *nut) write(name, text string) {
 // says changes what the UPS tells.
 func (n *nut) says(status string, charge, runtime int) {
 	n.write("usv1.dev", fmt.Sprintf("ups.status: %s\nbattery.charge: %d\nbattery.runtime: %d\nups.load: 27\nups.mfr: EATON\nups.model: 5P 650\n", status, charge, runtime))
+	n.told++ // the driver looks at the second of the change
+	later := time.Now().Add(time.Duration(n.told) * time.Second)
+	must(n.t, os.Chtimes(filepath.Join(n.dir, "usv1.dev"), later, later))
 }
 
 // TestAnOutageOfARealNUTServer plays an outage: it becomes one outage of the right length and one problem.
