@@ -2,6 +2,7 @@ package daemon_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,6 +25,8 @@ func TestStockIsTakenAndChangesAreTold(t *testing.T) {
 			out = append(out, text(disk+"2."+n, "Disk "+string(rune('1'+i))), text(disk+"3."+n, "ST4000VN006"))
 		}
 		out[3] = text(disk+"3.1", model)
+		// DSM 7 tells serial numbers in another table, by the system's names
+		out = append(out, text("1.3.6.1.4.1.6574.101.1.1.2.1", "sata1"), text("1.3.6.1.4.1.6574.101.1.1.14.1", "ZW62-"+version))
 		return append(out, text("1.3.6.1.2.1.25.6.3.1.2.1", "nginx-"+version))
 	}
 	dev := s.device("nas-1", recording(t, "nas-1", disks("ST4000VN006", "1.26.3")...),
@@ -53,6 +56,17 @@ func TestStockIsTakenAndChangesAreTold(t *testing.T) {
 	}
 	s.clock.advance(21 * time.Hour)
 	s.must(daemon.TakeStock(s.Daemon, t.Context()))
+	replaced := ""
+	events, err := s.Events(t.Context(), appliance.EventFilter{Device: dev.ID})
+	s.must(err)
+	for _, e := range events {
+		if e.Message.Key == "event.part_replaced" {
+			replaced += e.Message.English + "\n"
+		}
+	}
+	if !strings.Contains(replaced, "Disk 2") || !strings.Contains(replaced, "ZW62-1.26.3") || !strings.Contains(replaced, "ZW62-1.28.0") {
+		t.Errorf("replaced disks are told as %q", replaced)
+	}
 	got := s.told(dev.ID)
 	for _, key := range []string{"event.part_replaced", "event.software_updated"} {
 		if !slices.Contains(got, key) {
