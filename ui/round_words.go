@@ -22,6 +22,9 @@ func (l *Lang) roundPoint(n int, p appliance.RoundPoint) view.RoundPoint {
 	attention := p.More
 	for _, x := range p.Lines {
 		line := view.RoundLine{State: x.State.String(), At: x.At, What: x.What, Verbatim: x.Text, Href: x.Href}
+		if p.Key == appliance.RoundLogs {
+			line.What = l.roundDay(x.What)
+		}
 		if x.Message != nil {
 			line.Text = l.Say(*x.Message)
 		}
