@@ -137,6 +137,9 @@ func (b *Browser) Goto(tb testing.TB, url string, look Look) *Page {
 	}
 	go p.listen()
 	p.Do(emulate(look, url), chromedp.Navigate(url))
+	if !look.NoJS {
+		p.Until(`document.readyState === "complete"`) // what is pressed before the page listens is lost
+	}
 	return p
 }
 
@@ -189,6 +192,10 @@ func emulate(look Look, url string) chromedp.Action[chromedp.Void] {
 			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}, {Name: "forced-colors", Value: forced},
 		}})
 		if err != nil {
+			return err
+		}
+		// Tests share a browser, in which only one tab has the focus: without this a key pressed in another one is lost.
+		if _, err := cdp.Call(ctx, t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
 			return err
 		}
 		if look.NoJS {
