@@ -66,7 +66,7 @@ func TestMailBombs(t *testing.T) {
 	set.automaton()
 	mixed := mailHead + "Content-Type: multipart/mixed; boundary=B\n\n"
 	plain := "--B\nContent-Type: text/plain\n\n"
-	packed := zeroBomb(t, 200<<10)
+	packed := zeroBomb(t, 60<<10)
 	deep := func(kind string, n int) string {
 		var b strings.Builder
 		b.WriteString(mailHead)
@@ -137,8 +137,8 @@ func (w *watched) Read(p []byte) (int, error) {
 
 // TestAllAttachmentsShareOneRoom counts what is unpacked of many bombs.
 func TestAllAttachmentsShareOneRoom(t *testing.T) {
-	p := &mailReader{ctx: context.Background(), o: Options{Formats: shipped(t), Final: true}, room: maxPacked}
-	bomb := zeroBomb(t, 40<<20)
+	p := &mailReader{ctx: context.Background(), o: Options{Formats: shipped(t), Final: true}, room: 4 << 20}
+	bomb := zeroBomb(t, 3<<20)
 	for range 50 {
 		p.attached(bytes.NewReader(bomb))
 	}
