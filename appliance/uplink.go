@@ -28,6 +28,8 @@ type UplinkState struct {
 	Why      string    `json:"why,omitempty"`      // in the words of who refused
 	Next     time.Time `json:"next,omitzero"`      // when it is tried again
 	Cosigned string    `json:"cosigned,omitempty"` // the logbook's checkpoint with the provider's signature below
+	Copy     uint64    `json:"copy,omitempty"`     // the copy of the logbook that the provider keeps, when it has begun one anew
+	Copied   time.Time `json:"copied,omitzero"`    // when that was heard of
 
 	Oldest time.Time `json:"oldest,omitzero"` // when the oldest event that has not arrived happened; known only when it is asked for
 

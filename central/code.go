@@ -43,6 +43,7 @@ const (
 	ChangeRotated  = "rotated"
 	ChangeRevoked  = "revoked"
 	ChangeLeft     = "left"
+	ChangeCopy     = "copy" // of its logbook was begun anew
 )
 
 // SiteChanges keeps them under "<site>/<time>".

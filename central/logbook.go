@@ -1,6 +1,9 @@
 package central
 
 import (
+	"context"
+	"errors"
+	"strings"
 	"time"
 
 	"siteward/appliance"
@@ -9,6 +12,7 @@ import (
 // LogbookCopy is how far the copy of a site's logbook goes and what was found when it was held against its checkpoints.
 type LogbookCopy struct {
 	Site SiteID                 `json:"site"`
+	Part uint64                 `json:"part,omitempty"` // 0, and one more with each copy that was begun anew
 	Keys []appliance.LogbookKey `json:"keys,omitempty"` // public, that sign
 	Have int64                  `json:"have"`           // entries that have arrived
 	Size int64                  `json:"size"`           // of them, those that were checked and fit
@@ -24,6 +28,41 @@ type LogbookCopy struct {
 	Fault string    `json:"fault,omitempty"`
 	Bad   uint64    `json:"bad,omitempty"`
 	Since time.Time `json:"since,omitzero"` // of Fault
+	// Before are earlier copies, the newest last. Their entries are kept.
+	Before []LogbookCopy `json:"before,omitempty"`
+}
+
+// maxCopies bounds the earlier copies of which it is known what did not fit.
+const maxCopies = 20
+
+// ErrCopyFits says that a copy goes on by itself.
+var ErrCopyFits = appliance.Invalid("why", "error.copy_fits", "this copy fits and goes on by itself; a new one is begun when something does not fit", nil)
+
+// NewCopy begins the copy of a site's logbook anew, after somebody has looked at what did not fit: the one before is kept beside it, its
+// alarm is over, and the site is told with its next report to send all entries again.
+func NewCopy(ctx context.Context, s Store, id SiteID, by, why string, now time.Time) error {
+	if why = strings.TrimSpace(why); why == "" {
+		return appliance.Invalid("why", "error.copy_why", "say what you found; it stays beside the earlier copy", nil)
+	}
+	return s.Take(ctx, id, func(t *Taking) error {
+		r, err := t.Find(Logbooks.Family, string(id))
+		if err != nil {
+			return err
+		}
+		var old LogbookCopy
+		if err := Logbooks.Decode(r, &old); err != nil {
+			return err
+		}
+		if old.Fault == "" {
+			return ErrCopyFits
+		}
+		next := LogbookCopy{Site: id, Part: old.Part + 1, Before: old.Before}
+		old.Before, old.Edge, old.Pending = nil, nil, ""
+		next.Before = append(next.Before[max(0, len(next.Before)-maxCopies+1):], old)
+		t.Status.Logbook, t.Status.Copy = "", next.Part
+		c := SiteChange{Site: id, At: now, By: by, What: ChangeCopy, Why: why}
+		return errors.Join(Keep(t, Logbooks, string(id), next), Keep(t, SiteChanges, SiteChangeKey(c), c), CloseAlarm(t, AlarmLogbook, now))
+	})
 }
 
 // LogbookLine is one entry of a copy: the bytes that are hashed, and the signature of the checkpoint after it.
@@ -33,11 +72,17 @@ type LogbookLine struct {
 	Received  time.Time `json:"received"`
 }
 
-// Logbooks keeps the copies' state by site, LogbookLines their entries under "<site>/<number>".
+// Logbooks keeps the copies' state by site, LogbookLines their entries under "<site>/<number>", those of a copy that was begun anew
+// under "<site>/c<part>/<number>".
 var (
 	Logbooks     = Noun[LogbookCopy]{"logbook"}
 	LogbookLines = Noun[LogbookLine]{"logbook-line"}
 )
 
-// LogbookKey is where an entry is kept.
-func LogbookKey(site SiteID, seq uint64) string { return Key(string(site), NumberKey(seq)) }
+// LogbookKey is where an entry of a copy is kept.
+func LogbookKey(site SiteID, part, seq uint64) string {
+	if part == 0 {
+		return Key(string(site), NumberKey(seq))
+	}
+	return Key(string(site), "c"+NumberKey(part), NumberKey(seq))
+}

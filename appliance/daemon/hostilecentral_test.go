@@ -31,7 +31,7 @@ func TestWhatCentralMaySayHoldsNoCommand(t *testing.T) {
 		v      any
 		fields string
 	}{
-		{message.Answer{}, "Acknowledged Cosigned Offers Outbox Received"},
+		{message.Answer{}, "Acknowledged Copy Cosigned Offers Outbox Received"},
 		{message.Problem{}, "After Code Detail Expected Outbox Status Title Type"},
 		{wire.Identity{}, "Key Name Nonce"},
 		{wire.Enrolled{}, "Key Name Nonce Site"},

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"siteward/appliance"
 	"siteward/appliance/daemon"
@@ -199,5 +200,39 @@ func TestAProviderThatIsAwayMissesNothing(t *testing.T) {
 	}
 	if missing := slices.DeleteFunc(ids, func(id string) bool { return got[id] }); len(missing) > 0 {
 		t.Errorf("not arrived: %v", missing)
+	}
+}
+
+// TestTheProviderBeginsItsCopyOfTheLogbookAnew: its copy did not fit, somebody has looked, and all entries come again by themselves.
+func TestTheProviderBeginsItsCopyOfTheLogbookAnew(t *testing.T) {
+	f := newFleet(t)
+	d := opened(t, filepath.Join(t.TempDir(), "store"))
+	defer func() { _ = d.Close() }()
+	f.connect(t, d)
+	report(t, d)
+	copied := func() (central.LogbookCopy, uint64) {
+		c, version, err := central.Logbooks.Find(t.Context(), f.place.store, "site-one")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c, version
+	}
+	before, version := copied()
+	broken := before
+	broken.Fault = "entry 1 is another than the one that was sent before"
+	if err := central.Logbooks.Put(t.Context(), f.place.store, "site-one", broken, version); err != nil {
+		t.Fatal(err)
+	}
+	if err := central.NewCopy(t.Context(), f.place.store, "site-one", "anna", "somebody tried it out", time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // with the first report the site hears of it
+		if _, err := d.OpenTicket(t.Context(), admin, appliance.Ticket{Title: "t", Category: appliance.TicketError, Impact: appliance.ImpactOne}, "x", nil); err != nil {
+			t.Fatal(err)
+		}
+		report(t, d)
+	}
+	if c, _ := copied(); c.Part != 1 || c.Fault != "" || before.Checked == 0 || c.Checked < before.Checked || c.Cosigned == "" {
+		t.Errorf("%+v", c)
 	}
 }

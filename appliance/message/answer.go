@@ -17,6 +17,8 @@ type Answer struct {
 	Offers []json.RawMessage `json:"offers,omitempty"`
 	// Cosigned is the newest checkpoint of the logbook with central's signature below.
 	Cosigned string `json:"cosigned,omitempty"`
+	// Copy counts the copies of the logbook that central has begun anew: one that the site has not heard of yet wants all entries again.
+	Copy uint64 `json:"copy,omitempty"`
 }
 
 // Code says why a batch was not taken.

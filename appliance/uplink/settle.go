@@ -11,6 +11,9 @@ import (
 // stubborn is how often a batch is refused as unreadable before it is made smaller, and in the end left out.
 const stubborn = 3
 
+// copyRest is how long a receiver waits that wants all entries of the logbook once more.
+const copyRest = 24 * time.Hour
+
 // settle notes what came of a delivery.
 func (s *Sender) settle(t Target, sent *appliance.Sent, answer message.Answer, failure error) error {
 	p, told := errors.AsType[*message.Problem](failure)
@@ -79,6 +82,10 @@ func (s *Sender) taken(tx Tx, st *appliance.UplinkState, t Target, a message.Ans
 	st.Good, st.Failed, st.Code, st.Why = st.Tried, 0, "", ""
 	if a.Cosigned != "" && len(a.Cosigned) < 8<<10 {
 		st.Cosigned = a.Cosigned
+	}
+	// The entries are told again, and no more often than once a day, whoever asks.
+	if a.Copy > st.Copy && (st.Copied.IsZero() || st.Tried.Sub(st.Copied) >= copyRest) {
+		st.Copy, st.Copied, st.Logbook = a.Copy, st.Tried, 0
 	}
 	if restored || ours && Acknowledge(st, a.Acknowledged) {
 		return nil, Rename(tx, st, t.Site, s.Name(), s.Now())

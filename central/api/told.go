@@ -54,6 +54,17 @@ func (a *API) told() {
 		v, _, err := central.Logbooks.Find(ctx, a.store, in.ID)
 		return &one[central.LogbookCopy]{v}, err
 	})
+	operation(a, http.MethodPost, "/sites/{id}/logbook/copy", "begin-copy", "Begin the copy of a site's logbook anew, once it was looked at what does not fit", true, func(ctx context.Context, in *struct {
+		SitePath
+		Body struct {
+			Why string `json:"why" minLength:"1" maxLength:"300" doc:"what was found"`
+		}
+	}) (*none, error) {
+		if _, err := a.row(ctx, in.ID); err != nil {
+			return nil, err
+		}
+		return &none{}, central.NewCopy(ctx, a.store, central.SiteID(in.ID), by(ctx).Name, in.Body.Why, a.now().UTC())
+	})
 	operation(a, http.MethodGet, "/turns", "list-turns", "When sites turned better or worse, newest first", false, func(ctx context.Context, in *struct {
 		Since time.Time `query:"since"`
 		Until time.Time `query:"until"`

@@ -226,7 +226,7 @@ func (h *Handler) accept(r *http.Request, row central.Row, body []byte, signed m
 	var answer message.Answer
 	err = h.Store.Take(ctx, row.Site.ID, func(t *central.Taking) error {
 		cosigned, err := b.into(t)
-		answer = message.Answer{Acknowledged: t.Status.Acknowledged, Outbox: t.Status.Outbox, Received: now.UTC(), Cosigned: cosigned}
+		answer = message.Answer{Acknowledged: t.Status.Acknowledged, Outbox: t.Status.Outbox, Received: now.UTC(), Cosigned: cosigned, Copy: t.Status.Copy}
 		return err
 	})
 	if err != nil {

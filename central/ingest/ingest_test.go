@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -494,6 +495,53 @@ func TestALogbookThatWasChangedIsTold(t *testing.T) {
 			w.takes(s.request(s.incident(1)), s.seq) // everything else goes on
 		})
 	}
+}
+
+// TestACopyIsBegunAnew: a site was restored from a backup and writes on from there. Once somebody has looked, its logbook is copied
+// from the first entry on, and what was there before stays.
+func TestACopyIsBegunAnew(t *testing.T) {
+	w := newWorld(t)
+	s := w.site("a")
+	b := newBook(t, 7)
+	w.takes(s.request(s.book(b, 0)...), 8)
+	if err := central.NewCopy(t.Context(), w.store, s.id, "anna", "looked", w.clock.Now()); !errors.Is(err, central.ErrCopyFits) {
+		t.Errorf("a copy that fits: %v", err)
+	}
+	b.Lines = b.Lines[:4]
+	w.takes(s.request(s.book(b, 4)...), s.seq)
+	if s.copy().Fault == "" {
+		t.Fatal("nobody noticed")
+	}
+	if err := central.NewCopy(t.Context(), w.store, s.id, "anna", " ", w.clock.Now()); appliance.CodeOf(err) != appliance.CodeInvalid {
+		t.Errorf("without a word: %v", err)
+	}
+	if err := central.NewCopy(t.Context(), w.store, s.id, "anna", "restored on Monday", w.clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := central.Alarms.Find(t.Context(), w.store, central.AlarmKey(central.AlarmLogbook, s.id)); appliance.CodeOf(err) != appliance.CodeNotFound || s.row().Status.Logbook != "" {
+		t.Errorf("the alarm is still there: %v", err)
+	}
+	renewed := newBook(t, 6)
+	w.takes(s.request(s.book(renewed, 5)...), s.seq) // was on its way: no fault
+	w.takes(s.request(s.book(renewed, 0)...), s.seq)
+	c := s.copy()
+	if c.Part != 1 || c.Checked != 6 || c.Fault != "" || c.Cosigned == "" || len(c.Before) != 1 || c.Before[0].Have != 7 || s.row().Status.Copy != 1 {
+		t.Errorf("%+v", c)
+	}
+	for part, want := range [][]byte{newBookLine(t, w, s, 0, 7), newBookLine(t, w, s, 1, 6)} {
+		if len(want) == 0 {
+			t.Errorf("the last entry of copy %d is gone", part)
+		}
+	}
+}
+
+func newBookLine(t *testing.T, w *world, s *site, part, n uint64) []byte {
+	t.Helper()
+	l, _, err := central.LogbookLines.Find(t.Context(), w.store, central.LogbookKey(s.id, part, n))
+	if err != nil {
+		t.Error(err)
+	}
+	return l.Record
 }
 
 func TestTurnsAreNoted(t *testing.T) {

@@ -62,12 +62,14 @@ func (in *intake) entry(e *message.Event) error {
 			b.fault(v.Seq, "entry %d is another than the one that was sent before", n)
 		}
 		return err
+	case b.copy.Part > 0 && b.copy.Have == 0 && n != 1:
+		return nil // was on its way before the site heard that all are wanted again
 	case n != b.copy.Have+1:
 		b.fault(uint64(b.copy.Have)+1, "entries %d to %d have not arrived", b.copy.Have+1, n-1) //nolint:gosec // not negative
 		return nil
 	}
 	b.copy.Have, b.lines[n] = n, line
-	return central.Keep(in.t, central.LogbookLines, central.LogbookKey(in.t.Site.ID, v.Seq), line)
+	return central.Keep(in.t, central.LogbookLines, central.LogbookKey(in.t.Site.ID, b.copy.Part, v.Seq), line)
 }
 
 // line gives an entry that has arrived.
@@ -75,7 +77,7 @@ func (b *bookIn) line(n int64) (l central.LogbookLine, err error) {
 	if l, ok := b.lines[n]; ok {
 		return l, nil
 	}
-	r, err := b.in.t.Find(central.LogbookLines.Family, central.LogbookKey(b.copy.Site, uint64(n))) //nolint:gosec // from 1 on
+	r, err := b.in.t.Find(central.LogbookLines.Family, central.LogbookKey(b.copy.Site, b.copy.Part, uint64(n))) //nolint:gosec // from 1 on
 	if err != nil {
 		return l, err
 	}

@@ -11,7 +11,9 @@ import (
 	"siteward/appliance"
 	"siteward/appliance/logbook"
 	"siteward/central"
+	"siteward/central/people"
 	"siteward/ui"
+	"siteward/ui/view"
 )
 
 type logbookState struct {
@@ -50,6 +52,17 @@ type logbookPage struct {
 	State    logbookState
 	Rows     []logbookRow
 	Older    string
+	Form     view.Form
+	MayBegin bool // a copy anew: something does not fit, and the person may
+	Earlier  []earlierCopy
+	Part     uint64 // of an earlier copy that is shown
+}
+
+// earlierCopy is a copy that another one took the place of.
+type earlierCopy struct {
+	Href, Text string
+	Entries    int64
+	Since      time.Time
 }
 
 type logbookRow struct {
@@ -63,6 +76,28 @@ type logbookRow struct {
 const logbookRows = 100
 
 func (s *Server) logbook(c echo.Context) error {
+	return s.showLogbook(c, http.StatusOK, view.Form{Values: map[string]string{"why": ""}})
+}
+
+// beginCopy begins the copy of a logbook anew.
+func (s *Server) beginCopy(c echo.Context) error {
+	row, err := s.Site(c)
+	if err != nil {
+		return err
+	}
+	form := ui.FormOf(c, "why")
+	l := s.Lang(s.Frame(c, ""))
+	if err := central.NewCopy(c.Request().Context(), s.Store, row.Site.ID, ui.Actor(c).Name, tame(form.Value("why"), 300), s.Now().UTC()); err != nil {
+		if !ui.FailForm(&form, l, err, nil) {
+			return err
+		}
+		return s.showLogbook(c, http.StatusUnprocessableEntity, form)
+	}
+	s.audit(c, "site "+string(row.Site.ID), "copy_begun", "began the copy of the logbook of "+row.Site.Name+" anew", map[string]any{"Name": row.Site.Name})
+	return ui.Done(c, "/sites/"+string(row.Site.ID)+"/logbook", l.T("central.copy_begun"))
+}
+
+func (s *Server) showLogbook(c echo.Context, status int, form view.Form) error {
 	ctx := c.Request().Context()
 	row, err := s.Site(c)
 	if err != nil {
@@ -74,9 +109,22 @@ func (s *Server) logbook(c echo.Context) error {
 	if page.State, err = s.copyOf(ctx, l, row.Site.ID); err != nil {
 		return err
 	}
-	r := central.RecordRange{Prefix: page.ID + "/", Reverse: true, Limit: logbookRows}
-	if n, err := strconv.ParseUint(c.QueryParam("before"), 10, 63); err == nil {
-		r.To = central.LogbookKey(row.Site.ID, n)
+	b, _, err := central.Logbooks.Find(ctx, s.Store, page.ID)
+	if err != nil && appliance.CodeOf(err) != appliance.CodeNotFound {
+		return err
+	}
+	page.Form, page.MayBegin = form, b.Fault != "" && ui.Can(c, people.EditSites)
+	part, more := b.Part, ""
+	for i, old := range b.Before {
+		href := "/sites/" + page.ID + "/logbook?copy=" + strconv.Itoa(i+1)
+		page.Earlier = append(page.Earlier, earlierCopy{Href: href, Text: tame(old.Fault, 300), Entries: old.Have, Since: old.Since})
+		if c.QueryParam("copy") == strconv.Itoa(i+1) {
+			part, page.Part, more = old.Part, old.Part+1, "copy="+strconv.Itoa(i+1)+"&"
+		}
+	}
+	r := central.RecordRange{From: central.LogbookKey(row.Site.ID, part, 0), To: central.LogbookKey(row.Site.ID, part, 1<<62), Reverse: true, Limit: logbookRows}
+	if n, err := strconv.ParseUint(c.QueryParam("before"), 10, 62); err == nil {
+		r.To = central.LogbookKey(row.Site.ID, part, n)
 	}
 	lines, err := central.LogbookLines.List(ctx, s.Store, r)
 	if err != nil {
@@ -96,8 +144,8 @@ func (s *Server) logbook(c echo.Context) error {
 		page.Rows = append(page.Rows, v)
 	}
 	if n := len(page.Rows); n == logbookRows && page.Rows[n-1].Seq > 1 {
-		page.Older = "/sites/" + page.ID + "/logbook?before=" + strconv.FormatUint(page.Rows[n-1].Seq, 10)
+		page.Older = "/sites/" + page.ID + "/logbook?" + more + "before=" + strconv.FormatUint(page.Rows[n-1].Seq, 10)
 	}
 	frame.Title = l.T("central.logbook_title", "name", page.Name)
-	return s.Render(c, http.StatusOK, "central-logbook", frame, page)
+	return s.Render(c, status, "central-logbook", frame, page)
 }

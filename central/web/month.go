@@ -223,7 +223,7 @@ func (s *Server) pack(ctx context.Context, z *zip.Writer, row central.Row, m mon
 		return err
 	}
 	if err := file("logbook.jsonl", func(w io.Writer) error {
-		return logbook.Export(w, logbook.Header{Siteward: "logbook", Version: 1, Site: row.Site.Name, Exported: s.Now(), Keys: book.Keys}, s.lines(ctx, row.Site.ID, uint64(book.Size)), book.Checkpoint)
+		return logbook.Export(w, logbook.Header{Siteward: "logbook", Version: 1, Site: row.Site.Name, Exported: s.Now(), Keys: book.Keys}, s.lines(ctx, book, uint64(book.Size)), book.Checkpoint)
 	}); err != nil || book.Cosigned == "" {
 		return err
 	}
@@ -241,10 +241,10 @@ func jsonLines[T any](w io.Writer, list []T) error {
 }
 
 // lines gives the entries of a copy in their order, a thousand at a time.
-func (s *Server) lines(ctx context.Context, id central.SiteID, size uint64) iter.Seq2[logbook.Line, error] {
+func (s *Server) lines(ctx context.Context, b central.LogbookCopy, size uint64) iter.Seq2[logbook.Line, error] {
 	return func(yield func(logbook.Line, error) bool) {
 		for next := uint64(0); next <= size; next += 1000 {
-			list, err := central.LogbookLines.List(ctx, s.Store, central.RecordRange{From: central.LogbookKey(id, next), To: central.LogbookKey(id, min(next+1000, size+1)), Limit: 1000})
+			list, err := central.LogbookLines.List(ctx, s.Store, central.RecordRange{From: central.LogbookKey(b.Site, b.Part, next), To: central.LogbookKey(b.Site, b.Part, min(next+1000, size+1)), Limit: 1000})
 			if err != nil {
 				yield(logbook.Line{}, err)
 				return

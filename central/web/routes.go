@@ -39,6 +39,7 @@ func Routes(more ...access.Rule) *access.Table {
 		{Method: "GET", Path: "/together", Need: people.ViewFleet},
 		{Method: "GET", Path: "/sites/:site", Need: people.ViewFleet},
 		{Method: "GET", Path: "/sites/:site/logbook", Need: people.ViewFleet},
+		{Method: "POST", Path: "/sites/:site/logbook/copy", Need: people.EditSites},
 		{Method: "GET", Path: "/sites/:site/month/:month", Need: people.ViewFleet},
 		{Method: "GET", Path: "/sites/:site/month/:month/package.zip", Need: people.ViewFleet},
 		{Method: "POST", Path: "/alarms/:kind/:site/acknowledge", Need: people.Acknowledge},

@@ -38,6 +38,7 @@ type sitePage struct {
 func (s *Server) siteRoutes() {
 	s.echo.GET("/sites/:site", s.site)
 	s.echo.GET("/sites/:site/logbook", s.logbook)
+	s.echo.POST("/sites/:site/logbook/copy", s.beginCopy)
 	s.echo.GET("/sites/:site/edit", s.siteForm)
 	s.echo.POST("/sites/:site/edit", s.saveSite)
 	s.echo.GET("/sites/:site/month/:month", s.month)

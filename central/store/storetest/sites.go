@@ -97,7 +97,7 @@ func remove(t *testing.T, s central.Store, clock *Clock, _ func() central.Store)
 		must(t, s.Take(t.Context(), site.ID, func(k *central.Taking) error {
 			k.Events = []central.Event{event(clock, 1, "type", "x/1")}
 			return errors.Join(central.Keep(k, central.Reports, string(site.ID), central.Report{Site: site.ID}),
-				central.Keep(k, central.LogbookLines, central.LogbookKey(site.ID, 1), central.LogbookLine{Record: []byte("r")}))
+				central.Keep(k, central.LogbookLines, central.LogbookKey(site.ID, 0, 1), central.LogbookLine{Record: []byte("r")}))
 		}))
 	}
 	must(t, s.DeleteSite(t.Context(), a.ID))
