@@ -66,7 +66,7 @@ func TestProviderIsConnectedInTwoSteps(t *testing.T) {
 	if w := b.Post(appliance.RoleKeyUser, at+"/connect", fill(apptest.ProviderURL, apptest.ProviderCode, id.Fingerprint)); w.Code != http.StatusSeeOther {
 		t.Fatalf("connect: %d %s", w.Code, w.Body)
 	}
-	must(t, b.Get(appliance.RoleTechnician, at), 200, "Weber IT receives the reports of this site", "Muster GmbH", "confirmed by")
+	must(t, b.Get(appliance.RoleTechnician, at), 200, "Weber IT receives the reports of this site", "Muster GmbH", "confirmed by", `<a href="/sent">What we sent</a>`)
 
 	if w := b.Post(appliance.RoleKeyUser, at+"/rotate", nil); w.Code != http.StatusSeeOther {
 		t.Errorf("rotate: %d", w.Code)
