@@ -58,14 +58,14 @@ type look struct {
 	outcomes []Outcome
 }
 
-// zones is how far two clocks may be apart that are both right: the zone of the writer is not always known.
-const zones = 15 * time.Hour
+// drift is how far the writer's clock may be before ours: its zone is not always known, and ours may have been put back by a day.
+const drift = 2 * 24 * time.Hour
 
 // yetToCome sets runs aside that began later than now, by what they say. A clock that is ahead by a year tells nothing about last
 // night, and its runs would be the newest ones until then.
 func (l *look) yetToCome() {
 	i := len(l.runs)
-	for i > 0 && l.runs[i-1].At().After(l.Now.Add(zones)) {
+	for i > 0 && l.runs[i-1].At().After(l.Now.Add(drift)) {
 		i--
 	}
 	if i < len(l.runs) {

@@ -57,10 +57,18 @@ func NewMailRelay(tb testing.TB, names ...string) *MailRelay {
 	return r
 }
 
-// Start lets it take mail.
+// Start lets it take mail. OpenSMTPD knows one queue and one control socket on a machine: each relay of a test sees its own there.
 func (r *MailRelay) Start() {
 	r.tb.Helper()
-	r.running = Start(r.tb, r.program, "-d", "-f", r.conf)
+	dir := filepath.Dir(r.conf)
+	queue, run := filepath.Join(dir, "queue"), filepath.Join(dir, "run")
+	for _, d := range []string{queue, run} {
+		if err := os.MkdirAll(d, 0o711); err != nil { //nolint:gosec // as OpenSMTPD wants it
+			r.tb.Fatal(err)
+		}
+	}
+	r.running = Start(r.tb, Need(r.tb, "unshare"), "--mount", "sh", "-c",
+		`mount --bind "$1" /var/spool/smtpd && mount --bind "$2" /run && exec "$3" -d -f "$4"`, "sh", queue, run, r.program, r.conf)
 	Until(r.tb, 20*time.Second, "the mail relay", r.answers)
 }
 
