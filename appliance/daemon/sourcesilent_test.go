@@ -53,7 +53,7 @@ func TestAnUnreadableSourceIsToldAndEnds(t *testing.T) {
 // TestAnAgentThatFallsSilentIsNoticed has a Windows computer that pushes events, and a firewall that sends to syslog.
 func TestAnAgentThatFallsSilentIsNoticed(t *testing.T) {
 	t.Parallel()
-	s := settled(t)
+	s, p := told(t)
 	agent := s.addSource(appliance.Source{Name: "srv-dc1", Kind: appliance.SourceEvents})
 	wall := s.addSource(appliance.Source{Name: "Firewall", Kind: appliance.SourceSyslog, Interval: appliance.Duration(2 * time.Hour), Syslog: &appliance.SyslogSettings{Hosts: []string{"192.0.2.1"}}})
 	script := s.addSource(appliance.Source{Name: "script", Kind: appliance.SourcePush})
@@ -108,8 +108,17 @@ func TestAnAgentThatFallsSilentIsNoticed(t *testing.T) {
 		hear()
 	}
 	want("and for two days", "warning source.why_silent", "ok source.why_read", "none")
+	s.must(daemon.JudgeTime(s.Daemon, t.Context())) // the clock was set, not seen to pass: what was known before proves nothing
+	want("and is looked at again", "warning source.why_silent", "ok source.why_read", "none")
+	s.pass(3 * time.Minute)
+	until(t, "it is told", func() bool { return len(p.subjects()) >= 1 })
+	if got := p.subjects()[0]; !strings.HasPrefix(got, "Warning: srv-dc1: Nothing has come since ") || !strings.Contains(got, "24 h") && !strings.Contains(got, "1 d") {
+		t.Errorf("%q", got)
+	}
 	push()
-	want("the computer is back", "ok source.why_read", "ok source.why_read", "none") // how such a state is told: TestAnUnreadableSourceIsToldAndEnds
+	want("the computer is back", "ok source.why_read", "ok source.why_read", "none")
+	s.pass(3 * time.Minute)
+	until(t, "its end is told", func() bool { n := p.subjects(); return strings.HasPrefix(n[len(n)-1], "Over: srv-dc1: ") })
 	s.must(s.PauseSource(t.Context(), byTest, agent.ID, "replaced", time.Time{}))
 	s.clock.advance(60 * time.Hour)
 	hear()
