@@ -35,6 +35,8 @@ type UplinkState struct {
 
 	Summary time.Time `json:"summary,omitzero"` // when the last one was made
 	State   State     `json:"state"`            // the worst that it told
+	Shown   uint64    `json:"shown,omitempty"`  // what it told a fleet's row, as a number
+	Extra   int       `json:"extra,omitempty"`  // summaries since the last quarter of an hour that a change called for
 }
 
 // Waiting is how many events have not arrived yet.

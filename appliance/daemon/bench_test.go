@@ -111,3 +111,14 @@ func BenchmarkViewAfterAReading1000(b *testing.B) {
 		d.live.deviceViews()
 	}
 }
+
+// BenchmarkSummary is what looking costs whether the row of the fleet is out of date.
+func BenchmarkSummary(b *testing.B) {
+	d, _ := benched(b, 200)
+	for range b.N {
+		s, err := d.summary(b.Context(), nil)
+		if err != nil || s.Shown() == 0 {
+			b.Fatal(err)
+		}
+	}
+}

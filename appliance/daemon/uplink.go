@@ -126,13 +126,22 @@ func (d *Daemon) putStep(ctx context.Context, told []appliance.Enrolment) (put, 
 	if err != nil && !errors.Is(err, appliance.ErrNotFound) { // before its set-up it has no name, and reports all the same
 		return false, false, err
 	}
-	sums := make([]*message.Summary, len(told))
+	states, err := d.States(ctx)
+	if err != nil {
+		return false, false, err
+	}
+	worst := appliance.StateOK
+	for _, s := range states {
+		worst = max(worst, s.State)
+	}
+	now := sync.OnceValues(func() (*message.Summary, error) { return d.summary(ctx, nil) })
+	sums := make([]*dueSummary, len(told))
 	for i, e := range told {
 		st, err := d.store.UplinkState(e.ID)
 		if err != nil {
 			return false, false, err
 		}
-		if sums[i], err = d.summaryDue(ctx, e, st); err != nil {
+		if sums[i], err = d.summaryDue(e, st, worst, now); err != nil {
 			return false, false, err
 		}
 	}
@@ -169,27 +178,44 @@ func (d *Daemon) putStep(ctx context.Context, told []appliance.Enrolment) (put, 
 	return put, more, err
 }
 
-// summaryDue gives a summary when one is due: each quarter of an hour, sites at different moments of it, and when the worst state has
-// changed.
-func (d *Daemon) summaryDue(ctx context.Context, e appliance.Enrolment, st appliance.UplinkState) (*message.Summary, error) {
-	now := d.now()
-	if !sane(now) {
+// summaryDue gives a summary when one is due: each quarter of an hour, sites at different moments of it, when the worst state has
+// changed, and when the row of a fleet would say something else. now is made once for all who are told.
+func (d *Daemon) summaryDue(e appliance.Enrolment, st appliance.UplinkState, worst appliance.State, now func() (*message.Summary, error)) (*dueSummary, error) {
+	at := d.now()
+	if !sane(at) {
 		return nil, nil //nolint:nilnil // none is due
 	}
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(e.Site))
 	shift := time.Duration(h.Sum32()%uint32(summaryEvery/time.Second)) * time.Second
-	slot := now.Add(-shift).Truncate(summaryEvery).Add(shift)
-	states, err := d.States(ctx)
-	if err != nil {
-		return nil, err
-	}
-	worst := appliance.StateOK
-	for _, s := range states {
-		worst = max(worst, s.State)
-	}
-	if !st.Summary.Before(slot) && !st.Summary.After(now) && worst == st.State {
+	slot := at.Add(-shift).Truncate(summaryEvery).Add(shift)
+	due := st.Summary.Before(slot) || st.Summary.After(at)
+	if !due && worst == st.State && at.Sub(st.Summary) < summaryPause(st.Extra) {
 		return nil, nil //nolint:nilnil // none is due
 	}
-	return d.summary(ctx, &st)
+	s, err := now()
+	if err != nil || !due && worst == st.State && s.Shown() == st.Shown {
+		return nil, err
+	}
+	mine := dueSummary{Summary: *s, extra: st.Extra + 1}
+	mine.Outbox = outboxOf(&st)
+	if due {
+		mine.extra = 0
+	}
+	return &mine, nil
+}
+
+// dueSummary is one that is to be told, and how many there were since the last quarter of an hour that only a change has called for.
+type dueSummary struct {
+	message.Summary
+	extra int
+}
+
+// summaryPause is how long after a summary the next one may leave because something has changed: the first at once, then longer with each
+// in the same quarter of an hour, so that a site that changes all the time tells it five times in it.
+func summaryPause(extra int) time.Duration {
+	if extra == 0 {
+		return 0
+	}
+	return reportEvery << min(extra-1, 5)
 }

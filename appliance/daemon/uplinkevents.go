@@ -23,7 +23,7 @@ type reporter struct {
 	list appliance.UplinkPolicy
 	site appliance.Site
 	now  time.Time
-	sum  *message.Summary // that is due; may be nil
+	sum  *dueSummary // may be nil
 
 	before appliance.UplinkState
 }
@@ -75,10 +75,10 @@ func (w *reporter) rest() (more bool, err error) {
 	}
 	if w.sum != nil {
 		w.sum.Outbox.Last = w.st.Last + 1
-		if err := w.add(w.sum, "", w.sum.At); err != nil {
+		if err := w.add(&w.sum.Summary, "", w.sum.At); err != nil {
 			return false, err
 		}
-		w.st.Summary, w.st.State = w.sum.At, w.sum.State
+		w.st.Summary, w.st.State, w.st.Shown, w.st.Extra = w.sum.At, w.sum.State, w.sum.Shown(), w.sum.extra
 	}
 	tidy, err := uplink.Tidy(w.tx, &w.st, w.e.Site, uplink.DefaultLimits, w.now)
 	return tidy || entries, err

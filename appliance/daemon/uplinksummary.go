@@ -19,7 +19,7 @@ const (
 	summaryOpen      = 2000
 )
 
-// summary tells how the site stands now.
+// summary tells how the site stands now, and how far the reports to one receiver are when it is given.
 func (d *Daemon) summary(ctx context.Context, st *appliance.UplinkState) (*message.Summary, error) {
 	site, err := d.Site(ctx)
 	if err != nil && !errors.Is(err, appliance.ErrNotFound) { // before its set-up it has no name, and reports all the same
@@ -33,7 +33,10 @@ func (d *Daemon) summary(ctx context.Context, st *appliance.UplinkState) (*messa
 	s := &message.Summary{At: clean(d.now()), Site: message.SummarySite{Name: site.Name, Language: site.Language, TimeZone: site.TimeZone},
 		Appliance: message.SummaryAppliance{Version: d.about.Version, Started: clean(d.about.Started), StoreMB: health.Store.Bytes >> 20,
 			FreeMB: health.Store.FreeBytes >> 20, ReadOnly: health.Store.ReadOnly, Damaged: len(health.Store.Damage) > 0, LateTasks: int(health.Late)}, //nolint:gosec // a count
-		Withheld: list.Off, Outbox: message.SummaryOutbox{Last: st.Last, Waiting: int(st.Waiting()), Lost: st.Lost}} //nolint:gosec // a count
+		Withheld: list.Off}
+	if st != nil {
+		s.Outbox = outboxOf(st)
+	}
 	for _, part := range d.summaryParts() {
 		if part.kind != "" && !list.Leaves(part.kind) {
 			continue
@@ -43,6 +46,10 @@ func (d *Daemon) summary(ctx context.Context, st *appliance.UplinkState) (*messa
 		}
 	}
 	return s, nil
+}
+
+func outboxOf(st *appliance.UplinkState) message.SummaryOutbox {
+	return message.SummaryOutbox{Last: st.Last, Waiting: int(st.Waiting()), Lost: st.Lost} //nolint:gosec // a count
 }
 
 // summaryPart is what a summary says about one kind of report. What the site's list keeps back is not counted either.

@@ -103,7 +103,7 @@ func (f *fleet) round(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(workers)
 	for i, s := range f.sites {
-		g.Go(func() error { return f.send(ctx, s, s.summary(i)) })
+		g.Go(func() error { return f.send(ctx, s, func() []message.Event { return []message.Event{s.summary(i)} }) })
 	}
 	return g.Wait()
 }
@@ -118,11 +118,12 @@ func (f *fleet) flood(ctx context.Context, took time.Duration) (n int64, lapse t
 			for time.Since(began) < took {
 				i := int(next.Add(1))
 				s := f.sites[i%len(f.sites)]
-				e := s.summary(i)
-				if i/len(f.sites)%2 == 1 {
-					e = s.incident()
-				}
-				if err := f.send(ctx, s, e); err != nil {
+				if err := f.send(ctx, s, func() []message.Event {
+					if i/len(f.sites)%2 == 1 {
+						return s.changed(i)
+					}
+					return []message.Event{s.summary(i)}
+				}); err != nil {
 					return err
 				}
 				sent.Add(1)
@@ -148,7 +149,8 @@ func (f *fleet) pages(ctx context.Context, n int) (times []time.Duration, err er
 			case <-reporting.Done():
 				return
 			case <-tick.C:
-				_ = f.send(reporting, f.sites[i%len(f.sites)], f.sites[i%len(f.sites)].summary(i))
+				s := f.sites[i%len(f.sites)]
+				_ = f.send(reporting, s, func() []message.Event { return []message.Event{s.summary(i)} })
 			}
 		}
 	})
@@ -182,10 +184,12 @@ func (f *fleet) page(ctx context.Context, path string) error {
 	return nil
 }
 
-// send sends the next event of a site, whose lock is held by who made it.
-func (f *fleet) send(ctx context.Context, s *site, e message.Event) error {
+// send sends the next events of a site, which are made when it is its turn.
+func (f *fleet) send(ctx context.Context, s *site, what func() []message.Event) error {
+	s.mu.Lock()
 	defer s.mu.Unlock()
-	body, err := message.Encode([]message.Event{e}, message.Gzip)
+	events := what()
+	body, err := message.Encode(events, message.Gzip)
 	if err != nil {
 		return err
 	}
@@ -195,7 +199,7 @@ func (f *fleet) send(ctx context.Context, s *site, e message.Event) error {
 	}
 	req.Header.Set("Content-Type", message.ContentType)
 	req.Header.Set("Content-Encoding", message.Gzip)
-	message.Sign(req.Header, s.key, e.ID, time.Now(), body)
+	message.Sign(req.Header, s.key, events[0].ID, time.Now(), body)
 	res, err := f.client.Do(req)
 	if err != nil {
 		return err

@@ -8,9 +8,8 @@ import (
 	"siteward/appliance/message"
 )
 
-// event makes the next event of a site and locks it until it was sent.
+// event makes the next event of a site, whose lock the caller holds.
 func (s *site) event(v message.Data, subject string) message.Event {
-	s.mu.Lock()
 	s.seq++
 	e, err := message.New(string(s.id), v, subject, time.Now())
 	if err != nil {
@@ -39,6 +38,8 @@ func (s *site) summary(i int) message.Event {
 	return s.event(v, "")
 }
 
-func (s *site) incident() message.Event {
-	return s.event(&message.Incident{ID: 7, Kind: appliance.IncidentState, Title: "Switch Keller: no answer", State: appliance.StateCritical, Opened: time.Now()}, "incident/7")
+// changed is something that has happened, with the summary that follows because a row of the fleet says something else.
+func (s *site) changed(i int) []message.Event {
+	e := s.event(&message.Incident{ID: 7, Kind: appliance.IncidentState, Title: "Switch Keller: no answer", State: appliance.StateCritical, Opened: time.Now()}, "incident/7")
+	return []message.Event{e, s.summary(i)}
 }
