@@ -31,8 +31,9 @@ type Store interface {
 	// Events gives what a site told, newest first.
 	Events(ctx context.Context, f EventFilter) ([]Event, error)
 
-	// Load writes what a backup holds, in place of what is there. Only restoring may do so.
-	Load(ctx context.Context, rows []Row, events []Event, records []Record) error
+	// Load fills an empty store with what a backup holds: fill puts it in part by part. On return all of it is there, or nothing. It
+	// fails with CodeConflict when the store holds anything.
+	Load(ctx context.Context, fill func(put Put) error) error
 	// Prune removes events received and records expired before a time. It gives how many.
 	Prune(ctx context.Context, before, now time.Time) (int, error)
 	// Healthy fails when the store does not answer.
@@ -41,6 +42,12 @@ type Store interface {
 	Dump(ctx context.Context, visit Visit) error
 	Close() error
 }
+
+// Put takes some of what a backup holds.
+type Put func(rows []Row, events []Event, records []Record) error
+
+// ErrNotEmpty is what Load fails with when there is something already.
+var ErrNotEmpty = appliance.Errorf(appliance.CodeConflict, "this store holds something already, and nothing was changed; restore into a new folder (--data) or an empty database, or move the folder db of the old store aside first")
 
 // Visit is shown what a store holds, one thing a call: the others are nil.
 type Visit func(row *Row, event *Event, record *Record) error

@@ -65,7 +65,7 @@ func writeCentralBackup(cmd *cobra.Command, at *centralAt, f *os.File) error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
-	if _, _, err := store.VerifyBackup(f); err != nil {
+	if _, _, err := store.VerifyBackup(cmd.Context(), f); err != nil {
 		return fmt.Errorf("the backup just written does not verify: %w", err)
 	}
 	return nil
@@ -74,13 +74,14 @@ func writeCentralBackup(cmd *cobra.Command, at *centralAt, f *os.File) error {
 func centralRestoreCommand(at *centralAt) *cobra.Command {
 	return &cobra.Command{
 		Use: "restore FILE", Short: "Load a backup into an empty store", Args: args(cobra.ExactArgs(1)),
+		Long: "Checks a backup to its end and loads it into a store that holds nothing: a new folder or an empty database. What is there is\nnever written over, and when something goes wrong the store is empty as before.",
 		RunE: func(cmd *cobra.Command, given []string) error {
 			f, err := os.Open(given[0])
 			if err != nil {
 				return err
 			}
 			defer f.Close()
-			made, _, err := store.VerifyBackup(f) // before anything is written
+			made, _, err := store.VerifyBackup(cmd.Context(), f) // before anything is written
 			if err != nil {
 				return fmt.Errorf("%s: %w", given[0], err)
 			}

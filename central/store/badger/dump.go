@@ -7,7 +7,6 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"siteward/central"
-	"siteward/central/store"
 )
 
 // Dump visits everything as it is at one moment.
@@ -60,28 +59,5 @@ func (s *Store) Dump(ctx context.Context, visit central.Visit) error {
 			}
 			return visit(nil, nil, &r)
 		})
-	})
-}
-
-// Load writes what a backup holds.
-func (s *Store) Load(ctx context.Context, rows []central.Row, events []central.Event, records []central.Record) error {
-	return s.change(ctx, func(t *tx) error {
-		for i := range rows {
-			if err := t.put(&rows[i], true); err != nil {
-				return err
-			}
-		}
-		for _, e := range events {
-			if err := t.event(e); err != nil {
-				return err
-			}
-		}
-		for _, r := range records {
-			if err := store.CheckRecord(&r); err != nil {
-				return err
-			}
-			t.set(keyRecord(r.Family, r.Key), sealRecord(r))
-		}
-		return nil
 	})
 }

@@ -86,9 +86,16 @@ func (m *rows) list() []*central.Row {
 	return slices.Clone(m.sorted)
 }
 
+// clear forgets all rows.
+func (m *rows) clear() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.all, m.names, m.sorted = map[central.SiteID]*central.Row{}, map[string]central.SiteID{}, nil
+}
+
 // fill reads all rows from the disk.
 func (s *Store) fill() error {
-	s.memory.all, s.memory.names = map[central.SiteID]*central.Row{}, map[string]central.SiteID{}
+	s.memory.clear()
 	return s.db.View(func(txn *badger.Txn) error {
 		return scan(txn, []byte{famSite}, nil, func(key, value []byte) error {
 			r := &central.Row{}

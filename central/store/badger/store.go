@@ -20,6 +20,7 @@ import (
 // Store is central's store in a folder.
 type Store struct {
 	db      *badger.DB
+	dir     string
 	now     func() time.Time
 	jobs    chan *job
 	stop    chan struct{}
@@ -38,6 +39,9 @@ type Options struct {
 	NoSync bool // do not wait for the disk: for tests of what lies above, which lose nothing that matters
 }
 
+// tables is the folder of Badger within ours.
+const tables = "db"
+
 // memTable bounds one transaction to about a seventh of it.
 const memTable = 32 << 20
 
@@ -52,8 +56,14 @@ func Open(dir string, o Options) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("folder of the store: %w", err)
 	}
+	switch cut, err := cutOff(dir); {
+	case err != nil:
+		return nil, fmt.Errorf("a restore that was cut off, in %s: %w", dir, err)
+	case cut:
+		o.Log.Warn("a restore was cut off; what it had loaded was taken away, and the store is empty", "folder", dir)
+	}
 	// All values stay in the tables, because the value log's clean-up hardly shrinks it (docs/store.md).
-	db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, "db")).
+	db, err := badger.Open(badger.DefaultOptions(filepath.Join(dir, tables)).
 		WithSyncWrites(!o.NoSync).WithDetectConflicts(false).WithNumVersionsToKeep(1).
 		WithMemTableSize(memTable).WithNumMemtables(2).WithValueThreshold(1 << 20).WithValueLogFileSize(16 << 20).
 		WithNumCompactors(2).WithBlockCacheSize(0).WithIndexCacheSize(16 << 20).WithCompression(options.None).
@@ -61,7 +71,7 @@ func Open(dir string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the store in %s: %w; another central may be running on it", dir, err)
 	}
-	s := &Store{db: db, now: o.Now, jobs: make(chan *job, 256), stop: make(chan struct{}), stopped: make(chan struct{})}
+	s := &Store{db: db, dir: dir, now: o.Now, jobs: make(chan *job, 256), stop: make(chan struct{}), stopped: make(chan struct{})}
 	if err := s.fill(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

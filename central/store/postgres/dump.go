@@ -2,8 +2,10 @@ package postgres
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"siteward/central"
 	"siteward/central/store"
@@ -70,26 +72,45 @@ type firstColumn struct {
 // Scan reads the columns of a row.
 func (f firstColumn) Scan(into ...any) error { return f.Rows.Scan(append([]any{f.into}, into...)...) }
 
-// Load writes what a backup holds.
-func (s *Store) Load(ctx context.Context, rows []central.Row, events []central.Event, records []central.Record) error {
-	return s.tx(ctx, func(tx pgx.Tx) error {
-		for i := range rows {
-			if err := exec(ctx, tx, insertSite, &rows[i]); err != nil {
-				return err
-			}
+// Load fills an empty store, in one transaction.
+func (s *Store) Load(ctx context.Context, fill func(central.Put) error) error {
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		var some bool
+		if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT 1 FROM sites) OR EXISTS (SELECT 1 FROM records) OR EXISTS (SELECT 1 FROM events)").Scan(&some); err != nil {
+			return err
 		}
-		b := &pgx.Batch{}
-		for _, e := range events {
-			queueEvent(b, e)
+		if some {
+			return central.ErrNotEmpty
 		}
-		for _, r := range records {
-			if err := store.CheckRecord(&r); err != nil {
-				return err
-			}
-			b.Queue(`INSERT INTO records (family, key, version, expires, value) VALUES ($1,$2,$3,$4,$5)
-				ON CONFLICT (family, key) DO UPDATE SET version = excluded.version, expires = excluded.expires, value = excluded.value`,
-				r.Family, []byte(r.Key), int64(r.Version), moment(r.Expires), r.Value) //nolint:gosec // 63 bits
-		}
-		return tx.SendBatch(ctx, b).Close()
+		return fill(func(rows []central.Row, events []central.Event, records []central.Record) error {
+			return load(ctx, tx, rows, events, records)
+		})
 	})
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok && e.Code == uniqueViolation {
+		return central.ErrNotEmpty // a central was started on it meanwhile
+	}
+	return err
+}
+
+func load(ctx context.Context, tx pgx.Tx, rows []central.Row, events []central.Event, records []central.Record) error {
+	for i := range rows {
+		if err := exec(ctx, tx, insertSite, &rows[i]); err != nil {
+			return err
+		}
+	}
+	b := &pgx.Batch{}
+	for _, e := range events {
+		queueEvent(b, e)
+	}
+	for _, r := range records {
+		if err := store.CheckRecord(&r); err != nil {
+			return err
+		}
+		if r.Value == nil {
+			r.Value = []byte{}
+		}
+		b.Queue("INSERT INTO records (family, key, version, expires, value) VALUES ($1,$2,$3,$4,$5)",
+			r.Family, []byte(r.Key), int64(r.Version), moment(r.Expires), r.Value) //nolint:gosec // 63 bits
+	}
+	return tx.SendBatch(ctx, b).Close()
 }
