@@ -23,7 +23,8 @@ import (
 // TestATechnicianAddsASwitchAUPSAndANAS does it in Chromium, against recordings of a ProCurve and a Synology on port 161 and Debian's
 // upsd on port 3493, in a network of its own. SITEWARD_SHOTS names a folder for the pictures.
 func TestATechnicianAddsASwitchAUPSAndANAS(t *testing.T) {
-	for _, program := range []string{"ip", "chromium", "/lib/nut/dummy-ups", "/lib/nut/upsd"} {
+	uitest.Need(t)
+	for _, program := range []string{"ip", "/lib/nut/dummy-ups", "/lib/nut/upsd"} {
 		peer.Need(t, program)
 	}
 	peer.Corpus(t, "snmp", "dsm.snmprec")

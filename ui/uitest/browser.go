@@ -52,10 +52,17 @@ func Close() {
 	}
 }
 
-// Open gives a test the browser of its package, which the first one starts. Without Chromium the test is skipped, in CI it fails.
+// Need is the path of Chromium. Its headless shell comes first: the same engine without the windows around it, which cost more than the
+// pages do. Without one the test is skipped, in CI it fails.
+func Need(tb testing.TB) string {
+	tb.Helper()
+	return peer.Need(tb, "chromium-headless-shell", "chrome-headless-shell", "chromium", "chromium-browser", "google-chrome")
+}
+
+// Open gives a test the browser of its package, which the first one starts, if there is one to Need.
 func Open(tb testing.TB) *Browser {
 	tb.Helper()
-	path := peer.Need(tb, "chromium", "chromium-browser", "google-chrome")
+	path := Need(tb)
 	started.Lock()
 	defer started.Unlock()
 	if started.browser == nil {
