@@ -21,6 +21,7 @@ type ProviderOffer struct {
 	Decided   time.Time  `json:"decided,omitzero"`
 	By        string     `json:"by,omitempty"`
 	Reason    string     `json:"reason,omitempty"`
+	Said      *Message   `json:"said,omitempty"`   // Reason, when nobody wrote it
 	Before    []byte     `json:"before,omitempty"` // what was there, for undoing it; empty: nothing was
 	Version   uint64     `json:"version"`
 }

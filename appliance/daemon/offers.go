@@ -3,6 +3,7 @@ package daemon
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -97,6 +98,9 @@ func (d *Daemon) keepOffer(ctx context.Context, e appliance.Enrolment, o offer.O
 		Came: clean(d.now()), Body: o.Body, State: appliance.OfferHeld}
 	if err := d.readOffer(kept); err != nil {
 		kept.State, kept.Reason = appliance.OfferUseless, err.Error()
+		if e, ok := errors.AsType[*appliance.Error](err); ok && e.Message.Key != "" {
+			kept.Said = &e.Message
+		}
 	}
 	err := d.store.Update(func(tx *store.Tx) error {
 		all, err := tx.Offers()
@@ -197,7 +201,7 @@ func (d *Daemon) UndoOffer(ctx context.Context, by appliance.Actor, id appliance
 
 // decideOffer notes what became of an offer, in the logbook and the journal too.
 func (d *Daemon) decideOffer(by appliance.Actor, o appliance.ProviderOffer, s appliance.OfferState, reason string) error {
-	o.State, o.Decided, o.By, o.Reason = s, clean(d.now()), by.Name, reason
+	o.State, o.Decided, o.By, o.Reason, o.Said = s, clean(d.now()), by.Name, reason, nil
 	args := map[string]any{"kind": o.Kind, "name": o.Name, "number": fmt.Sprint(o.N), "reason": reason}
 	return d.providerStep(by, "offer.log."+string(s), "offer "+o.Name, args, func(tx *store.Tx) error { return tx.PutOffer(&o) })
 }

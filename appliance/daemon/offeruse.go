@@ -150,7 +150,10 @@ func offerOutcome(tx *store.Tx, s update.Step) error {
 		if o.Kind != string(offer.KindRelease) || o.State != appliance.OfferAccepted && o.State != appliance.OfferHeld || releaseVersion(o) != s.Version {
 			continue
 		}
-		o.State, o.Decided, o.Reason = to, s.At, s.Why
+		o.State, o.Decided, o.Reason, o.Said = to, s.At, s.Why, nil
+		if s.What == update.StepReverted {
+			o.Said = &appliance.Message{Key: "update.log.reverted", Args: map[string]any{"version": s.Version, "from": s.From, "why": s.Why}, English: s.Why}
+		}
 		o.By = orElse(o.By, orElse(s.By, appliance.PartySiteward))
 		return tx.PutOffer(&o)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"siteward/appliance"
+	"siteward/appliance/expect"
 	"siteward/appliance/message"
 	"siteward/appliance/sla"
 	"siteward/appliance/store"
@@ -106,7 +107,11 @@ func (w *reporter) touch(t store.Touch) error {
 	case "round":
 		v, err = w.round(t.ID)
 	case "backup":
-		v, err = w.backup(t.ID)
+		if t.Absent != nil {
+			v, subject = w.absent(t.ID, t.Absent), subject+"/none"
+		} else {
+			v, err = w.backup(t.ID)
+		}
 	case "offer":
 		v, subject, err = w.offer(t.ID)
 	case "outage":
@@ -146,9 +151,7 @@ func (w *reporter) ticket(id appliance.ID) (message.Data, error) {
 		return nil, err
 	}
 	v := &message.Ticket{ID: t.ID, Category: t.Category, Priority: t.Priority, Status: t.Status, Opened: t.Opened, Closed: t.Closed, Minutes: t.Minutes()}
-	if w.list.Texts {
-		v.Title = short(t.Title, 200)
-	}
+	v.Title, v.Words = titled(&t, w.list, 200)
 	for _, c := range ticket.Read(t, w.site, w.now, false) {
 		if c.Status == string(sla.Breached) {
 			v.Breached = append(v.Breached, c.Kind)
@@ -195,6 +198,17 @@ func (w *reporter) round(id appliance.ID) (message.Data, error) {
 	return v, nil
 }
 
+// titled is the title of a ticket as it leaves: what a person wrote only with the site's consent.
+func titled(t *appliance.Ticket, list appliance.UplinkPolicy, most int) (string, *message.Words) {
+	switch {
+	case t.Recurs != "" && t.Title == ticket.Recurring(t.Recurs).Title:
+		return t.Title, message.WordsOf(appliance.Message{Key: "ticket.recurs_" + t.Recurs})
+	case list.Texts:
+		return short(t.Title, most), nil
+	}
+	return "", nil
+}
+
 // backup tells how a run ended. The job that it is of may not be known yet.
 func (w *reporter) backup(id appliance.ID) (message.Data, error) {
 	r, err := w.tx.Run(id)
@@ -216,7 +230,31 @@ func (w *reporter) backup(id appliance.ID) (message.Data, error) {
 	if r.Files != nil {
 		v.Files = *r.Files
 	}
+	if r.Status != appliance.RunSuccess {
+		why := w.d.whyOf(jobs[i].ID, &r)
+		v.Why, v.Words = short(why.English, 300), message.WordsOf(why)
+	}
 	return v, nil
+}
+
+// absent tells that a run did not come by its deadline.
+func (w *reporter) absent(job appliance.ID, s *appliance.StateRecord) message.Data {
+	if job == 0 {
+		return nil
+	}
+	return &message.Backup{Job: job, Name: s.Label, Verdict: "none", Ended: s.Evidence.At, Why: short(s.Evidence.Why.English, 300), Words: message.WordsOf(s.Evidence.Why)}
+}
+
+// whyOf is why a run was no success: as its job stands, when that is judged by this run, else by the run alone. The line of its log
+// stays here.
+func (d *Daemon) whyOf(job appliance.ID, r *appliance.Run) appliance.Message {
+	item := "backup/" + job.String()
+	for _, s := range d.live.statesOf(0) {
+		if s.Item == item && s.State.Problem() && s.Evidence.At.Equal(r.At()) {
+			return s.Evidence.Why
+		}
+	}
+	return expect.Ended(r)
 }
 
 func (w *reporter) outage(o *appliance.UPSOutage) message.Data {
@@ -244,6 +282,9 @@ func (w *reporter) offer(id appliance.ID) (message.Data, string, error) {
 		return nil, "", err
 	}
 	v := &message.Offer{Number: o.N, Kind: o.Kind, Name: o.Name, State: string(o.State), Decided: o.Decided, By: o.By, Reason: short(o.Reason, 200)}
+	if o.Said != nil {
+		v.Words = message.WordsOf(*o.Said)
+	}
 	return v, "offer/" + strconv.FormatUint(o.N, 10), nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"siteward/appliance"
@@ -94,6 +95,14 @@ func (d *Daemon) sumDevices(ctx context.Context, s *message.Summary) error {
 	}
 	states, err := d.States(ctx) // those of the site itself belong to no device
 	for _, r := range states {
+		family, _, _ := strings.Cut(r.Item, "/")
+		if r.State > s.State && r.Device == 0 && r.State.Problem() && !slices.Contains(s.Withheld, family) {
+			why := short(r.Evidence.Why.English, 160)
+			s.Since, s.WorstOf, s.WorstIn, s.Worst = r.Since, short(r.Label, 100), message.WordsOf(r.Evidence.Why), why
+			if r.Label != "" {
+				s.Worst = short(r.Label+": "+why, 200)
+			}
+		}
 		s.State = max(s.State, r.State)
 	}
 	return err
@@ -146,9 +155,7 @@ func (d *Daemon) sumTickets(ctx context.Context, s *message.Summary) error {
 				continue
 			}
 			one := message.SummaryClock{Ticket: t.ID, Kind: c.Kind, Due: c.Due, Percent: c.Percent}
-			if list.Texts {
-				one.Title = short(t.Title, 120)
-			}
+			one.Title, one.Words = titled(&t, list, 120)
 			s.Tickets.Clocks = append(s.Tickets.Clocks, one)
 		}
 	}

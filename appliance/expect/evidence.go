@@ -12,21 +12,22 @@ type args map[string]any
 
 // sentences are the English texts by key, for logs and the command line; embed/locales has them in all languages.
 var sentences = map[string]string{
-	"backup.ok":        "The backup succeeded ({{.at}})",
-	"backup.warning":   "The backup is usable, but parts are missing ({{.at}})",
-	"backup.failed":    "The backup failed, {{.n}} in a row; last good one: {{.last}}",
-	"backup.no_result": "No backup came, {{.n}} in a row; last good one: {{.last}}",
-	"backup.no_end":    "The backup began, but never said how it ended; last good one: {{.last}}",
-	"backup.unread":    "The log could not be read since {{.at}}; whether the backup ran is not known",
-	"backup.old":       "The last good backup is too old: {{.last}}",
-	"backup.ahead":     "The log tells of a backup at {{.at}}, which is yet to come: the clock of the machine that writes it is wrong",
-	"backup.waiting":   "The first backup has not come yet",
-	"backup.shrunk":    "The backup shrank to {{.percent}} % of its usual size",
-	"backup.grown":     "The backup grew to {{.percent}} % of its usual size",
-	"backup.long":      "The backup took much longer than usual",
-	"backup.unchanged": "Nothing has changed in the last {{.n}} backups",
-	"backup.paused":    "Paused by {{.by}}: {{.reason}}",
-	"backup.never":     "never",
+	"backup.ok":         "The backup succeeded ({{.at}})",
+	"backup.warning":    "The backup is usable, but parts are missing ({{.at}})",
+	"backup.run_failed": "The backup failed ({{.at}})",
+	"backup.failed":     "The backup failed, {{.n}} in a row; last good one: {{.last}}",
+	"backup.no_result":  "No backup came, {{.n}} in a row; last good one: {{.last}}",
+	"backup.no_end":     "The backup began, but never said how it ended; last good one: {{.last}}",
+	"backup.unread":     "The log could not be read since {{.at}}; whether the backup ran is not known",
+	"backup.old":        "The last good backup is too old: {{.last}}",
+	"backup.ahead":      "The log tells of a backup at {{.at}}, which is yet to come: the clock of the machine that writes it is wrong",
+	"backup.waiting":    "The first backup has not come yet",
+	"backup.shrunk":     "The backup shrank to {{.percent}} % of its usual size",
+	"backup.grown":      "The backup grew to {{.percent}} % of its usual size",
+	"backup.long":       "The backup took much longer than usual",
+	"backup.unchanged":  "Nothing has changed in the last {{.n}} backups",
+	"backup.paused":     "Paused by {{.by}}: {{.reason}}",
+	"backup.never":      "never",
 
 	"backup.step_due":      "Expected at {{.at}}",
 	"backup.step_deadline": "The result had to be there by {{.at}}",
@@ -49,6 +50,15 @@ func say(key string, a args) appliance.Message {
 		text = strings.ReplaceAll(text, "{{."+name+"}}", fmt.Sprint(v))
 	}
 	return appliance.Message{Key: key, Args: a, English: text}
+}
+
+// Ended says of a run that was no success how it ended, whatever its job was before.
+func Ended(r *appliance.Run) appliance.Message {
+	key := "backup.run_failed"
+	if r.Status == appliance.RunWarning {
+		key = "backup.warning"
+	}
+	return say(key, args{"at": stamp(r.At())})
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

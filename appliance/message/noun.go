@@ -32,7 +32,8 @@ func (v *Incident) Check() error { return numbered(v.ID) }
 // Ticket tells how a ticket stands. What was written in it stays at the site.
 type Ticket struct {
 	ID       appliance.ID             `json:"id"`
-	Title    string                   `json:"title,omitempty"` // only when the site's list of what leaves says so
+	Title    string                   `json:"title,omitempty"` // one that a person wrote only when the site's list of what leaves says so
+	Words    *Words                   `json:"words,omitempty"` // of a title that nobody wrote: work that recurs
 	Category appliance.TicketCategory `json:"category"`
 	Priority appliance.TicketPriority `json:"priority"`
 	Status   appliance.TicketStatus   `json:"status"`
@@ -91,10 +92,11 @@ type Backup struct {
 	Run     appliance.ID `json:"run,omitempty"`
 	Verdict string       `json:"verdict"` // success, warning, failed, none
 	Began   time.Time    `json:"began,omitzero"`
-	Ended   time.Time    `json:"ended,omitzero"`
+	Ended   time.Time    `json:"ended,omitzero"` // of one that did not come: its deadline
 	Bytes   int64        `json:"bytes,omitempty"`
 	Files   int64        `json:"files,omitempty"`
-	Why     string       `json:"why,omitempty"` // in English
+	Why     string       `json:"why,omitempty"` // in English, unless it succeeded
+	Words   *Words       `json:"words,omitempty"`
 }
 
 // Type is siteward.backup.v1.

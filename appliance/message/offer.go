@@ -13,7 +13,8 @@ type Offer struct {
 	State   string    `json:"state"` // held, accepted, refused, undone, passed, useless; of a release also installed, reverted
 	Decided time.Time `json:"decided,omitzero"`
 	By      string    `json:"by,omitempty"`
-	Reason  string    `json:"reason,omitempty"`
+	Reason  string    `json:"reason,omitempty"` // in a person's words, or in English
+	Words   *Words    `json:"words,omitempty"`  // of a reason that nobody wrote
 }
 
 // Type is siteward.offer.v1.

@@ -15,7 +15,7 @@ type Summary struct {
 	State     appliance.State         `json:"state"` // the worst
 	Since     time.Time               `json:"since,omitzero"`
 	Worst     string                  `json:"worst,omitempty"`       // what that is, in English
-	WorstOf   string                  `json:"worst_of,omitempty"`    // the device
+	WorstOf   string                  `json:"worst_of,omitempty"`    // the device, or the job that is expected
 	WorstIn   *Words                  `json:"worst_words,omitempty"` // without the device
 	States    map[appliance.State]int `json:"states,omitempty"`
 	Devices   []SummaryDevice         `json:"devices,omitempty"`
@@ -92,6 +92,7 @@ type SummaryTickets struct {
 type SummaryClock struct {
 	Ticket  appliance.ID        `json:"ticket"`
 	Title   string              `json:"title,omitempty"`
+	Words   *Words              `json:"words,omitempty"` // of a title that nobody wrote
 	Kind    appliance.ClockKind `json:"kind"`
 	Due     time.Time           `json:"due,omitzero"`
 	Percent int                 `json:"percent"`

@@ -75,6 +75,7 @@ func (tx *Tx) DeleteState(k appliance.StateKey) error {
 // recordState keeps the state a poll led to. When only the time, the numbers of its evidence or the doubt about it are new it is kept
 // in memory for now: a doubt that a killed process has forgotten comes up again with the next reading.
 func (tx *Tx) recordState(v appliance.StateRecord) error {
+	tx.touchAbsent(&v)
 	if tx.s.live.sameState(&v) {
 		tx.after = append(tx.after, func() { tx.s.live.setState(v, true) })
 		return nil

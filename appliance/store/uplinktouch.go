@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 
 	"siteward/appliance"
 )
@@ -28,6 +29,22 @@ func (tx *Tx) touch(key []byte) {
 	tx.after = append(tx.after, tx.s.rouseUplink)
 }
 
+// absent is what a state says while a backup did not come.
+const absent = "backup.no_result"
+
+// touchAbsent notes that a backup did not come: there is no run that could be reported. Each time that passes is one.
+func (tx *Tx) touchAbsent(v *appliance.StateRecord) {
+	if v.Check != 0 || v.Evidence.Why.Key != absent || !tx.s.reporting.Load() {
+		return
+	}
+	tx.s.live.mu.RLock()
+	was := tx.s.live.states[v.StateKey]
+	tx.s.live.mu.RUnlock()
+	if was == nil || was.record.Evidence.Why.English != v.Evidence.Why.English || !was.record.Evidence.At.Equal(v.Evidence.At) {
+		tx.touch(keyState(v.StateKey))
+	}
+}
+
 func (s *Store) rouseUplink() {
 	select {
 	case s.uplinkWake <- struct{}{}:
@@ -47,6 +64,7 @@ type Touch struct {
 	ID     appliance.ID
 	Outage *appliance.UPSOutage
 	Event  *appliance.Event
+	Absent *appliance.StateRecord // of a backup that did not come
 	key    []byte
 }
 
@@ -65,6 +83,16 @@ func (tx *Tx) Touches(limit int) (out []Touch, err error) {
 			}
 		}
 		switch t.Kind {
+		case "absent":
+			item := string(noun[9:])
+			id, err := appliance.ParseID(strings.TrimPrefix(item, "backup/"))
+			tx.s.live.mu.RLock()
+			v := tx.s.live.states[appliance.StateKey{Item: item}]
+			if err == nil && v != nil && v.record.Evidence.Why.Key == absent {
+				record := v.record
+				t.Kind, t.ID, t.Absent = "backup", id, &record
+			}
+			tx.s.live.mu.RUnlock()
 		case "outage":
 			var o appliance.UPSOutage
 			if tx.getJSON(noun, &o) == nil {
@@ -82,7 +110,7 @@ func (tx *Tx) Touches(limit int) (out []Touch, err error) {
 }
 
 var touchKinds = map[string]string{nounIncident: "incident", nounTicket: "ticket", nounWindow: "window", nounRound: "round",
-	nounRun: "backup", nounOutage: "outage", nounOffer: "offer", string(famEvent): "inventory"}
+	nounRun: "backup", nounOutage: "outage", nounOffer: "offer", string(famEvent): "inventory", string(famState): "absent"}
 
 // Untouch notes that a record has been reported.
 func (tx *Tx) Untouch(t Touch) error { return tx.delete(t.key) }
