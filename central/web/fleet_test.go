@@ -163,7 +163,7 @@ func TestAnAlarmIsTaken(t *testing.T) {
 func TestWhoGotWorseTogether(t *testing.T) {
 	b := sample(t)
 	body := b.get(people.Administrator, "/together").Body.String()
-	for _, want := range []string{"3 sites got worse", "3 of 3 run version 1.6.0", "after the update"} {
+	for _, want := range []string{"3 sites got worse", "3 of 3 were updated to 1.6.0 within the day before", "after the update"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q", want)
 		}

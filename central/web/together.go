@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -36,44 +37,10 @@ type turnRow struct {
 	At                              time.Time
 }
 
-// apart is how far two turns may lie apart to count as together, least how many sites make a burst.
 const (
-	apart     = 10 * time.Minute
-	least     = 2
-	turnsRead = 10_000
+	turnsRead = 20_000
 	burstRows = 50
 )
-
-// worse orders states: a turn to a higher one is news.
-var worse = map[appliance.State]int{appliance.StateOK: 0, appliance.StatePaused: 0, appliance.StateMaintenance: 0, appliance.StateNoData: 1, appliance.StateWarning: 2, appliance.StateCritical: 3}
-
-func regressed(t *central.Turn) bool {
-	return !t.Back && (t.Silent != central.Speaking && t.Silent != central.Stopped || worse[t.To] > worse[t.From])
-}
-
-// bursts gathers turns, the newest first, into those that happened together.
-func bursts(turns []central.Turn) [][]central.Turn {
-	var out [][]central.Turn
-	var now []central.Turn
-	end := func() {
-		sites := map[central.SiteID]bool{}
-		for _, t := range now {
-			sites[t.Site] = true
-		}
-		if len(sites) >= least {
-			out = append(out, now)
-		}
-		now = nil
-	}
-	for _, t := range turns {
-		if len(now) > 0 && now[len(now)-1].At.Sub(t.At) > apart {
-			end()
-		}
-		now = append(now, t)
-	}
-	end()
-	return out
-}
 
 func (s *Server) together(c echo.Context) error {
 	ctx := c.Request().Context()
@@ -92,19 +59,20 @@ func (s *Server) together(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	list, err := central.Turns.List(ctx, s.Store, central.RecordRange{From: central.TimeKey(s.Now().AddDate(0, 0, -days)), Reverse: true, Limit: turnsRead})
+	span := time.Duration(days) * 24 * time.Hour
+	list, cut, err := s.turns(ctx, s.Now().Add(-span-updateCause))
 	if err != nil {
 		return err
 	}
-	page.Cut = len(list) == turnsRead
+	if page.Cut = cut; cut {
+		span = min(span, s.Now().Sub(list[len(list)-1].At))
+	}
 	see := central.FleetFilter{Groups: scope}
-	list = slices.DeleteFunc(list, func(t central.Turn) bool { return !regressed(&t) || !see.Sees(t.Group) })
-	sites := 0
-	for _, b := range bursts(list) {
+	list = slices.DeleteFunc(updated(list), func(t central.Turn) bool { return s.Now().Sub(t.At) > span || !see.Sees(t.Group) })
+	for _, b := range bursts(list, span) {
 		v := burst{From: b[len(b)-1].At, To: b[0].At}
-		sites += len(b)
 		v.Title = l.T("central.burst", "n", len(b))
-		v.Common = common(b, l.T)
+		v.Common = common(b, groups, l.T)
 		for _, t := range b[:min(len(b), burstRows)] {
 			r := turnRow{Href: "/sites/" + string(t.Site), Name: tame(t.Name, 80), Group: groups[t.Group], Version: tame(t.Version, 24), Why: tame(t.Why, 120), At: t.At, From: t.From.String(), To: t.To.String()}
 			if t.Silent != central.Speaking {
@@ -127,8 +95,25 @@ func (s *Server) together(c echo.Context) error {
 	return s.Render(c, http.StatusOK, "together", frame, page)
 }
 
-// common says what most of a burst share: the version, the reason, or that they fell silent.
-func common(b []central.Turn, say func(string, ...any) string) []string {
+// turns gives those since a time, the newest first, and whether there are more than can be read.
+func (s *Server) turns(ctx context.Context, since time.Time) (out []central.Turn, cut bool, err error) {
+	r := central.RecordRange{From: central.TimeKey(since), Reverse: true, Limit: turnsRead / 2}
+	for range 2 {
+		list, err := central.Turns.List(ctx, s.Store, r)
+		if err != nil {
+			return nil, false, err
+		}
+		out = append(out, list...)
+		if len(list) < r.Limit {
+			return out, false, nil
+		}
+		r.To = central.TurnKey(list[len(list)-1])
+	}
+	return out, true, nil
+}
+
+// common says what four of five of a burst share.
+func common(b []central.Turn, groups map[appliance.ID]string, say func(string, ...any) string) []string {
 	var out []string
 	for _, what := range []struct {
 		word string
@@ -136,6 +121,7 @@ func common(b []central.Turn, say func(string, ...any) string) []string {
 	}{
 		{"central.common_version", func(t *central.Turn) string { return tame(t.Version, 24) }},
 		{"central.common_why", func(t *central.Turn) string { return tame(t.Why, 120) }},
+		{"central.common_group", func(t *central.Turn) string { return groups[t.Group] }},
 		{"central.common_silent", func(t *central.Turn) string { return string(t.Silent) }},
 	} {
 		n := map[string]int{}
@@ -143,7 +129,7 @@ func common(b []central.Turn, say func(string, ...any) string) []string {
 			n[what.of(&b[i])]++
 		}
 		for k, many := range n {
-			if k != "" && many*5 >= len(b)*4 && many >= least {
+			if k != "" && many*5 >= len(b)*4 {
 				out = append(out, say(what.word, "n", many, "of", len(b), "what", k))
 			}
 		}
