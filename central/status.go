@@ -25,6 +25,9 @@ type Status struct {
 	Past     []string      `json:"past,omitempty"`    // names of outboxes that were given up: what comes from them is old
 	Behind   uint64        `json:"behind,omitempty"`  // events that the site still has to send
 
+	// Refused is why what the site sends was not taken, though its signature fits: it is alive, and we do not understand it.
+	Refused string `json:"refused,omitempty"`
+
 	// Due is when the site is silent unless it is heard of before; zero while nobody waits for it.
 	Due    time.Time `json:"due,omitzero"`
 	Silent Silence   `json:"silent,omitempty"`
@@ -94,6 +97,15 @@ type Facts struct {
 	Withheld []string `json:"withheld,omitempty"`
 	// More are the columns of nouns that came later: name and number.
 	More map[string]int `json:"more,omitempty"`
+}
+
+// Shift moves the times, which are by the site's clock: when that is wrong, announced maintenance would end in another year.
+func (f *Facts) Shift(by time.Duration) {
+	for _, t := range []*time.Time{&f.Since, &f.NextDue, &f.LastBackup, &f.RoundAt, &f.WindowTo} {
+		if !t.IsZero() {
+			*t = t.Add(by)
+		}
+	}
 }
 
 // Rank orders the fleet, the worst first: the higher, the worse. It is kept with the status so that a database can sort by it.

@@ -81,11 +81,16 @@ func (e *Event) check() error {
 		return fmt.Errorf("no data")
 	case e.Live == (e.Sequence != 0):
 		return fmt.Errorf("an event has a sequence number or is live")
+	case e.Sequence > maxSequence:
+		return fmt.Errorf("sequence %d", e.Sequence)
 	case e.Sequence != 0 && e.Outbox == "":
 		return fmt.Errorf("a numbered event names its outbox")
 	}
 	return nil
 }
+
+// maxSequence is the highest number that every reader of JSON takes as it is.
+const maxSequence = 1 << 53
 
 // printable says whether a name may stand in a log, an address or a key of a store.
 func printable(s string) bool {

@@ -204,8 +204,24 @@ func (h *Handler) forged(ctx context.Context, id central.SiteID, now time.Time, 
 	}
 }
 
+// refuse keeps why a site is not understood, once: it will be silent, and whoever is told has to know that it is not.
+func (h *Handler) refuse(ctx context.Context, row *central.Row, why error) {
+	p, ok := errors.AsType[*message.Problem](why)
+	if !ok {
+		return
+	}
+	text := short(p.Error(), 200)
+	if row.Status.Refused == text {
+		return
+	}
+	err := h.Store.Take(ctx, row.Site.ID, func(t *central.Taking) error { t.Status.Refused = text; return nil })
+	if err != nil {
+		h.Log.Error("that a site is not understood could not be noted", "site", row.Site.ID, "err", err)
+	}
+}
+
 // accept unpacks a batch whose signature fits and takes it in.
-func (h *Handler) accept(r *http.Request, row central.Row, body []byte, signed message.Signed, key ed25519.PublicKey, now time.Time) (*message.Answer, error) {
+func (h *Handler) accept(r *http.Request, row central.Row, body []byte, signed message.Signed, key ed25519.PublicKey, now time.Time) (_ *message.Answer, err error) {
 	ctx, cancel := context.WithTimeout(r.Context(), workLimit)
 	defer cancel()
 	select {
@@ -214,15 +230,16 @@ func (h *Handler) accept(r *http.Request, row central.Row, body []byte, signed m
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	events, err := message.Decode(body, r.Header.Get("Content-Encoding"))
+	b := &batch{h: h, signed: signed, key: key, now: now}
+	b.events, err = message.Decode(body, r.Header.Get("Content-Encoding"))
+	if err == nil {
+		err = b.check(row.Site.ID)
+	}
 	if err != nil {
+		h.refuse(ctx, &row, err)
 		return nil, err
 	}
-	b := &batch{h: h, events: events, signed: signed, key: key, now: now}
 	b.known, _ = strconv.ParseUint(r.Header.Get(message.HeaderAcknowledged), 10, 64) // 0 when the site does not say
-	if err := b.check(row.Site.ID); err != nil {
-		return nil, err
-	}
 	var answer message.Answer
 	err = h.Store.Take(ctx, row.Site.ID, func(t *central.Taking) error {
 		cosigned, err := b.into(t)

@@ -15,6 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+
 	"siteward/appliance"
 	"siteward/appliance/logbook"
 	"siteward/appliance/message"
@@ -242,13 +245,44 @@ func TestHostileRequests(t *testing.T) {
 	endless := s.post(nil)
 	endless.ContentLength, endless.Body = -1, io.NopCloser(io.LimitReader(zeros{}, 1<<30))
 	w.refuses(endless, message.CodeTooLarge)
+	for _, encoding := range []string{message.Gzip, message.Zstd} {
+		bomb := s.post(blown(t, encoding))
+		bomb.Header.Set("Content-Encoding", encoding)
+		w.refuses(bomb, message.CodeTooLarge)
+	}
 	future := s.incident(1)
 	future.Type, future.DataSchema = "siteward.incident.v2", ""
 	w.refuses(s.request(future), message.CodeSchema)
+	if st := s.row().Status; !strings.Contains(st.Refused, "major version 2, this program knows 1; update it") {
+		t.Errorf("why it is not understood: %q", st.Refused)
+	}
 	if len(s.events()) != 0 || !s.row().Status.Seen.IsZero() {
 		t.Error("something of that was taken")
 	}
 	w.takes(s.request(good), 1)
+	if st := s.row().Status; st.Refused != "" {
+		t.Errorf("still %q", st.Refused)
+	}
+}
+
+// blown is small and unpacks to 64 MiB.
+func blown(t *testing.T, encoding string) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	var z io.WriteCloser = gzip.NewWriter(&b)
+	if encoding == message.Zstd {
+		var err error
+		if z, err = zstd.NewWriter(&b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := io.Copy(z, io.LimitReader(zeros{}, 64<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 type zeros struct{}
@@ -301,7 +335,12 @@ func TestAClockThatIsWrongByAYear(t *testing.T) {
 		w := newWorld(t)
 		s := w.site("a")
 		s.skew = skew
-		w.takes(s.request(s.event(s.summary(appliance.StateCritical), "")), 1)
+		sum := s.summary(appliance.StateCritical)
+		sum.Window = &message.SummaryWindow{ID: 1, Title: "move", From: sum.At, To: sum.At.Add(2 * time.Hour)}
+		w.takes(s.request(s.event(sum, "")), 1)
+		if st := s.row().Status; !st.Facts.WindowTo.Equal(w.clock.Now().Add(2 * time.Hour)) {
+			t.Errorf("%s: its maintenance ends at %s", skew, st.Facts.WindowTo)
+		}
 		if st := s.row().Status; st.Skew != skew || st.Facts.State != appliance.StateCritical || !st.Seen.Equal(w.clock.Now()) {
 			t.Errorf("%s: %+v", skew, st)
 		}

@@ -152,6 +152,9 @@ func (in *intake) live(e *message.Event) error {
 func (in *intake) take(e *message.Event, s *message.Summary) {
 	st := &in.t.Status
 	st.Reported, st.Facts = e.Time, factsOf(s)
+	if skew := in.signed.At.Sub(in.now); skew.Abs() > tellSkew {
+		st.Facts.Shift(-skew)
+	}
 	in.report = &central.Report{Site: in.t.Site.ID, Type: e.Type, Time: e.Time, Received: in.now, Data: e.Data}
 	in.last = s.Outbox.Last
 }

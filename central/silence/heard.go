@@ -12,7 +12,7 @@ func Heard(t *central.Taking, now time.Time) error {
 	st := &t.Status
 	was, since := st.Silent, st.Since
 	st.Seen, st.Silent, st.Since, st.Stopping, st.Until = now, central.Speaking, time.Time{}, "", time.Time{}
-	st.Due = time.Time{}
+	st.Due, st.Refused = time.Time{}, ""
 	if t.Site.Paused == "" {
 		st.Due = now.Add(t.Site.Patience())
 	}

@@ -135,6 +135,17 @@ func TestOneSiteFallsSilentAndComesBack(t *testing.T) {
 	}
 }
 
+// TestASiteThatIsNotUnderstoodIsToldWithTheReason: it is alive, so whoever is called must not go there.
+func TestASiteThatIsNotUnderstoodIsToldWithTheReason(t *testing.T) {
+	w := newWorld(t, 30)
+	w.take(w.sites[0], func(t *central.Taking) error {
+		t.Status.Refused = "major version 2; update it"
+		return nil
+	})
+	w.pass(40*time.Minute, 1, 30)
+	w.expect("nothing has been heard since 2026-11-29 06:00 UTC: it sends, but cannot be understood: major version 2; update it")
+}
+
 func TestWhoSaidThatHeGoesIsNotMissed(t *testing.T) {
 	w := newWorld(t, 30)
 	now := w.clock.Now()

@@ -248,6 +248,9 @@ func silent(t *central.Taking, together bool, now time.Time) error {
 		st.Silent = central.Overdue
 	} else {
 		st.Silent = central.Lost
+		if st.Refused != "" {
+			a.Why = "it sends, but cannot be understood: " + st.Refused
+		}
 	}
 	st.Since, st.Due = now, time.Time{}
 	if err := turn(t, central.Turn{At: now, From: st.Facts.State, To: st.Facts.State, Silent: st.Silent, Why: a.Why}); err != nil {

@@ -53,6 +53,9 @@ func siteLines(l *ui.Lang, r *central.Row, sum *message.Summary) []view.Line {
 	if st.Skew != 0 {
 		add("central.skew", l.T("central.skew_text", "by", st.Skew.Abs()))
 	}
+	if st.Refused != "" {
+		add("central.refused", tame(st.Refused, 200))
+	}
 	if st.Behind > 0 {
 		add("central.behind", l.T("central.behind_text", "n", int64(min(st.Behind, 1<<40))))
 	}
