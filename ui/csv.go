@@ -18,10 +18,11 @@ func WriteCSV(c echo.Context, name string, heads []string, rows [][]string) erro
 	h.Set(echo.HeaderContentDisposition, fmt.Sprintf(`attachment; filename="%s.csv"`, fileName(name)))
 	h.Set(echo.HeaderCacheControl, "private, no-store")
 	c.Response().WriteHeader(http.StatusOK)
-	return writeRows(c.Response(), heads, rows)
+	return WriteRows(c.Response(), heads, rows)
 }
 
-func writeRows(w io.Writer, heads []string, rows [][]string) error {
+// WriteRows writes heads and rows; no cell is a formula.
+func WriteRows(w io.Writer, heads []string, rows [][]string) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(heads); err != nil {
 		return fmt.Errorf("write csv: %w", err)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"archive/zip"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -29,38 +30,9 @@ type monthPage struct {
 	DaysLabel       string
 	Rows            []siteRow
 	More            int
+	Cut             bool
 	Package         string
 	Logbook         logbookState
-}
-
-// month is a month with what was told in it.
-type month struct {
-	from, to time.Time
-	reports  []central.Report
-	events   []central.Event // oldest first
-}
-
-const monthEvents = 10_000
-
-func (s *Server) readMonth(ctx context.Context, c echo.Context, id central.SiteID) (m month, err error) {
-	at, err := time.ParseInLocation("2006-01", c.Param("month"), s.Zone)
-	if err != nil || at.Year() < 2000 || at.After(s.Now()) {
-		return m, appliance.ErrNotFound
-	}
-	m.from, m.to = at, at.AddDate(0, 1, 0)
-	prefix := string(id) + "/"
-	m.reports, err = central.DayReports.List(ctx, s.Store, central.RecordRange{From: prefix + at.Format(time.DateOnly), To: prefix + m.to.Format(time.DateOnly), Limit: 40})
-	if err != nil {
-		return m, err
-	}
-	events, err := s.Store.Events(ctx, central.EventFilter{Site: id, Types: newsTypes, Since: m.from, Limit: monthEvents})
-	for i := range events {
-		if t := events[i].Time; !t.Before(m.from) && t.Before(m.to) {
-			m.events = append(m.events, events[i])
-		}
-	}
-	slices.Reverse(m.events)
-	return m, err
 }
 
 func (s *Server) month(c echo.Context) error {
@@ -80,26 +52,17 @@ func (s *Server) month(c echo.Context) error {
 	if page.Logbook, err = s.copyOf(ctx, l, row.Site.ID); err != nil {
 		return err
 	}
-	page.Lines = m.sums(l)
-	byDay := map[string]string{}
-	for _, r := range m.reports {
-		var sum message.Summary
-		if json.Unmarshal(r.Data, &sum) == nil {
-			byDay[r.Time.In(s.Zone).Format(time.DateOnly)] = sum.State.String()
-		}
+	book, _, err := central.Logbooks.Find(ctx, s.Store, page.ID)
+	if err == nil {
+		err = s.readEntries(ctx, &m, &book)
 	}
-	heard, days := 0, 0
-	for d := m.from; d.Before(m.to) && !d.After(s.Now()); d = d.AddDate(0, 0, 1) {
-		state := byDay[d.Format(time.DateOnly)]
-		if state == "" {
-			state = "nodata"
-		} else {
-			heard++
-		}
-		days++
-		page.Days = append(page.Days, state)
+	if err != nil && appliance.CodeOf(err) != appliance.CodeNotFound {
+		return err
 	}
-	page.DaysLabel = l.T("central.days_told", "n", heard, "of", days)
+	page.Lines = m.sums(l, s.Now())
+	days, heard := m.days(s.Now())
+	page.Days, page.Cut = days, m.cut
+	page.DaysLabel = l.T("central.days_told", "n", heard, "of", len(days))
 	for i := range m.events {
 		if len(page.Rows) == 500 {
 			page.More = len(m.events) - 500
@@ -112,65 +75,85 @@ func (s *Server) month(c echo.Context) error {
 }
 
 // sums counts what happened, each thing once by its last word in the month.
-func (m *month) sums(l *ui.Lang) []view.Line {
-	last := map[string]*central.Event{}
-	for i := range m.events {
-		last[m.events[i].Type+"/"+m.events[i].Subject] = &m.events[i]
-	}
-	var incidents, open, tickets, closed, minutes, breached, good, bad, signed, missed, outages int
-	for _, e := range last {
-		switch e.Type {
-		case message.TypeIncident:
-			var v message.Incident
-			if json.Unmarshal(e.Data, &v) == nil {
-				incidents++
-				if v.Closed.IsZero() {
-					open++
-				}
-			}
-		case message.TypeTicket:
-			var v message.Ticket
-			if json.Unmarshal(e.Data, &v) == nil {
-				tickets++
-				minutes += max(0, min(v.Minutes, 1<<20))
-				breached += len(v.Breached)
-				if !v.Closed.IsZero() {
-					closed++
-				}
-			}
-		case message.TypeOutage:
-			outages++
+func (m *month) sums(l *ui.Lang, now time.Time) []view.Line {
+	var lines []view.Line
+	add := func(word, value string) { lines = append(lines, view.Line{Name: l.T(word), Value: value}) }
+	incidents := last[message.Incident](m, message.TypeIncident)
+	open := 0
+	for _, v := range incidents {
+		if v.Closed.IsZero() {
+			open++
 		}
 	}
-	for i := range m.events {
-		switch e := &m.events[i]; e.Type {
-		case message.TypeBackup:
-			var v message.Backup
-			if json.Unmarshal(e.Data, &v) == nil && v.Verdict == "success" {
-				good++
-			} else {
-				bad++
-			}
-		case message.TypeRound:
-			var v message.Round
-			if json.Unmarshal(e.Data, &v) == nil && v.State == "signed" {
-				signed++
-			} else {
-				missed++
-			}
+	add("central.incidents", l.T("central.sum_incidents", "n", len(incidents), "open", open))
+	troubles := m.troubles(now)
+	slices.SortStableFunc(troubles, func(a, b trouble) int { return cmp.Compare(b.time, a.time) })
+	for _, v := range troubles[:min(len(troubles), 5)] {
+		add("central.trouble", tame(v.name, 80)+": "+l.T("central.sum_trouble", "n", v.incidents, "time", v.time.Round(time.Minute)))
+	}
+	tickets := last[message.Ticket](m, message.TypeTicket)
+	var closed, minutes, breached int
+	for _, v := range tickets {
+		minutes += max(0, min(v.Minutes, 1<<20))
+		breached += len(v.Breached)
+		if !v.Closed.IsZero() {
+			closed++
 		}
 	}
-	return []view.Line{
-		{Name: l.T("central.incidents"), Value: l.T("central.sum_incidents", "n", incidents, "open", open)},
-		{Name: l.T("nav.tickets"), Value: l.T("central.sum_tickets", "n", tickets, "closed", closed, "time", time.Duration(minutes)*time.Minute)},
-		{Name: l.T("central.clocks"), Value: l.T("central.sum_clocks", "n", breached)},
-		{Name: l.T("nav.backups"), Value: l.T("central.sum_backups", "n", good, "bad", bad)},
-		{Name: l.T("nav.round"), Value: l.T("central.sum_rounds", "n", signed, "missed", missed)},
-		{Name: l.T("nav.power"), Value: l.T("central.sum_outages", "n", outages)},
+	add("nav.tickets", l.T("central.sum_tickets", "n", len(tickets), "closed", closed, "time", time.Duration(minutes)*time.Minute))
+	add("central.clocks", l.T("central.sum_clocks", "n", breached))
+	if c := m.contract(); c != nil {
+		add("central.contingent", l.T("central.contingent_text", "left", time.Duration(c.Left)*time.Minute, "of", time.Duration(c.Of)*time.Minute))
 	}
+	done, off := 0, 0
+	for _, v := range last[message.Window](m, message.TypeWindow) {
+		switch v.State {
+		case "done":
+			done++
+		case "cancelled":
+			off++
+		}
+	}
+	add("nav.maintenance", l.T("central.sum_windows", "n", done, "off", off))
+	good, bad := 0, 0
+	for _, v := range each[message.Backup](m, message.TypeBackup) {
+		if v.Verdict == "success" {
+			good++
+		} else {
+			bad++
+		}
+	}
+	add("nav.backups", l.T("central.sum_backups", "n", good, "bad", bad))
+	signed, missed := 0, 0
+	for _, v := range last[message.Round](m, message.TypeRound) {
+		if v.State == "signed" {
+			signed++
+		} else {
+			missed++
+		}
+	}
+	add("nav.round", l.T("central.sum_rounds", "n", signed, "missed", missed))
+	add("nav.power", l.T("central.sum_outages", "n", len(last[message.Outage](m, message.TypeOutage))))
+	work := 0
+	for _, e := range m.entries {
+		work += max(0, min(e.Minutes, 1<<20))
+	}
+	add("nav.logbook", l.T("central.sum_entries", "n", len(m.entries), "time", time.Duration(work)*time.Minute))
+	return lines
 }
 
-// monthPackage sends the month as files: the reports of its days, its events as they were sent, and the copy of the logbook in the form
+// contract is what was left of the contract by the last report of the month that says so.
+func (m *month) contract() *message.SummaryContract {
+	for _, r := range slices.Backward(m.reports) {
+		var sum message.Summary
+		if json.Unmarshal(r.Data, &sum) == nil && sum.Contract != nil && sum.Contract.Of > 0 {
+			return sum.Contract
+		}
+	}
+	return nil
+}
+
+// monthPackage sends the month as files: a table of each noun, the reports of its days, its events as they were sent, and the copy of the logbook in the form
 // that `siteward logbook verify` reads, so that it can be checked without us.
 func (s *Server) monthPackage(c echo.Context) error {
 	ctx := c.Request().Context()
@@ -184,6 +167,9 @@ func (s *Server) monthPackage(c echo.Context) error {
 	}
 	book, _, err := central.Logbooks.Find(ctx, s.Store, string(row.Site.ID))
 	if err != nil && appliance.CodeOf(err) != appliance.CodeNotFound {
+		return err
+	}
+	if err := s.readEntries(ctx, &m, &book); err != nil {
 		return err
 	}
 	h := c.Response().Header()
@@ -211,13 +197,18 @@ func (s *Server) pack(ctx context.Context, z *zip.Writer, row central.Row, m mon
 	err := file("site.json", func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetIndent("", "  ")
-		return e.Encode(map[string]any{"site": row.Site.ID, "name": row.Site.Name, "month": m.from.Format("2006-01"), "made": s.Now(), "reports": len(m.reports), "events": len(m.events), "logbook": book.Size, "logbook_fault": book.Fault})
+		return e.Encode(map[string]any{"site": row.Site.ID, "name": row.Site.Name, "month": m.from.Format("2006-01"), "made": s.Now(), "reports": len(m.reports), "events": len(m.events), "more_events": m.cut, "logbook": book.Size, "logbook_fault": book.Fault})
 	})
 	if err == nil {
 		err = file("reports.jsonl", func(w io.Writer) error { return jsonLines(w, m.reports) })
 	}
 	if err == nil {
 		err = file("events.jsonl", func(w io.Writer) error { return jsonLines(w, m.events) })
+	}
+	for _, t := range m.tables(s.Now()) {
+		if err == nil {
+			err = file(t.name+".csv", t.write)
+		}
 	}
 	if err != nil || book.Size == 0 {
 		return err
