@@ -14,7 +14,7 @@ type guard struct {
 	full      bool // the disk is
 	since     time.Time
 	free      uint64
-	looked    time.Time       // last time that a write was let through by the free space; guarded by Store.write
+	looked    time.Time       // at the free space for a write; guarded by Store.write
 	failure   error           // a sync that failed; ends with the process
 	allocated map[string]bool // logs whose room is set aside; the keeper's own
 }
@@ -51,13 +51,15 @@ func (s *Store) modeError() error {
 // room is set aside. Thousands of small changes in a row should not ask the system each time.
 const lookAfter = 20 * time.Millisecond
 
-// writable refuses writes that could not be stored.
+// writable refuses writes that could not be stored. A disk that was full is looked at each time: whoever made room may write at once.
 func (s *Store) writable() error {
-	if since := time.Since(s.guard.looked); since < 0 || since > lookAfter {
+	readOnly, _ := s.Mode()
+	if since := time.Since(s.guard.looked); readOnly || since < 0 || since > lookAfter {
 		s.lookAtDisk()
 		s.guard.looked = time.Now()
+		readOnly, _ = s.Mode()
 	}
-	if readOnly, _ := s.Mode(); readOnly {
+	if readOnly {
 		return s.modeError()
 	}
 	return nil

@@ -131,6 +131,13 @@ func TestDiskFullComesBackByItself(t *testing.T) {
 				t.Errorf("%d MiB free: write: %v", step.free>>20, err)
 			}
 		}
+		time.Sleep(lookAfter + 1) // the fake clock's: what was free a moment ago is believed for that moment
+		free.Store(0)
+		if err := s.PutMeta("c", []byte("3")); appliance.CodeOf(err) != appliance.CodeReadOnly {
+			t.Errorf("nothing free: %v", err)
+		}
+		free.Store(1 << 30)
+		must(t, s.PutMeta("c", []byte("3"))) // a full disk is not believed to be so
 		must(t, s.Close())
 	})
 }
