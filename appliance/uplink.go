@@ -73,48 +73,67 @@ func (p UplinkPolicy) Leaves(kind string) bool {
 	return true
 }
 
-// Sent is one delivery: what left this machine, byte by byte.
+// Sent is one delivery: what left this machine, byte by byte. Of measured values the bytes are kept for a day at most: then one line
+// stands for the deliveries of an hour to a consumer, without them.
 type Sent struct {
-	ID        ID        `json:"id"`
-	Enrolment ID        `json:"enrolment"`
-	At        time.Time `json:"at"`           // of the last try
-	To        string    `json:"to,omitempty"` // name of the receiver
-	URL       string    `json:"url"`
-	Message   string    `json:"message"` // webhook-id
-	Encoding  string    `json:"encoding"`
-	Headers   []string  `json:"headers"` // as they were signed: "name: value"
-	Body      []byte    `json:"body"`
-	Bytes     int       `json:"bytes"` // of the body
-	Events    int       `json:"events"`
+	ID ID `json:"id"`
+	// Kind is empty for reports.
+	Kind      ConsumerKind `json:"kind,omitempty"`
+	Enrolment ID           `json:"enrolment"`
+	At        time.Time    `json:"at"`           // of the last try
+	To        string       `json:"to,omitempty"` // name of the receiver
+	URL       string       `json:"url"`
+	Message   string       `json:"message"` // webhook-id
+	Encoding  string       `json:"encoding"`
+	Headers   []string     `json:"headers"` // as they were signed: "name: value"
+	Body      []byte       `json:"body"`
+	Bytes     int          `json:"bytes"` // of the body
+	Events    int          `json:"events"`
 	// Kinds counts the events by what they are about: "incident", "gap".
 	Kinds  map[string]int `json:"kinds,omitempty"`
 	First  uint64         `json:"first,omitempty"`
 	Last   uint64         `json:"last,omitempty"`
 	Live   bool           `json:"live,omitempty"`
-	Sum    int64          `json:"sum"` // bytes of all bodies up to this one
+	Sum    int64          `json:"sum"`           // bytes of all bodies of reports, or of measured values, up to this one
+	Nth    uint64         `json:"nth,omitempty"` // how many of them there were up to this one; 0 means as many as its ID says
 	Tries  int            `json:"tries"`
 	Status int            `json:"status,omitempty"` // of HTTP; 0: no answer
 	Code   string         `json:"code,omitempty"`   // why it was not taken
 	Why    string         `json:"why,omitempty"`
+
+	Samples int `json:"samples,omitempty"` // numbers in it
+	// Folded is how many deliveries a line of an hour stands for, from At to Until; 0 is one delivery.
+	Folded  int       `json:"folded,omitempty"`
+	Refused int       `json:"refused,omitempty"` // of them were not taken; Status, Code and Why are those of the last one
+	Until   time.Time `json:"until,omitzero"`
 }
 
 // SentFilter says which deliveries are wanted. The zero value is the newest hundred.
 type SentFilter struct {
 	Before ID // where the last page ended, 0 for the first one
 	Limit  int
-	From   time.Time // of that time or later
-	Until  time.Time // before that time
-	Failed bool      // only those that were not taken
-	Gaps   bool      // only those that report what was not sent
+	From   time.Time    // of that time or later
+	Until  time.Time    // before that time
+	Failed bool         // only those that were not taken
+	Gaps   bool         // only those that report what was not sent
+	Kind   ConsumerKind // only those of the kind; empty: all
+}
+
+// KindOf is what a delivery is of.
+func (s *Sent) KindOf() ConsumerKind {
+	if s.Kind == "" {
+		return ConsumerReports
+	}
+	return s.Kind
 }
 
 // Wants says whether a delivery is one of them, limit and number left aside.
 func (f SentFilter) Wants(s *Sent) bool {
-	return (!f.Failed || !s.Taken()) && (!f.Gaps || s.Kinds["gap"] > 0) && (f.From.IsZero() || !s.At.Before(f.From)) && (f.Until.IsZero() || s.At.Before(f.Until))
+	return (f.Kind == "" || f.Kind == s.KindOf()) && (!f.Failed || !s.Taken()) && (!f.Gaps || s.Kinds["gap"] > 0) && (f.From.IsZero() || !s.At.Before(f.From)) && (f.Until.IsZero() || s.At.Before(f.Until))
 }
 
 // Taken says whether the receiver has taken it.
-func (s Sent) Taken() bool { return s.Status == 200 && s.Code == "" }
+func (s Sent) Taken() bool { return s.Status/100 == 2 && s.Code == "" }
 
 // Uplink is the part of App about what is sent to the provider.
 type Uplink interface {

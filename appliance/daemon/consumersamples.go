@@ -33,7 +33,9 @@ func (d *Daemon) sampling(id appliance.ID) *uplink.SampleSender {
 		Target: func() (uplink.SampleTarget, error) { return d.sampleTarget(id) },
 		Series: func(ctx context.Context) ([]uplink.SampleSeries, error) { return d.sampleSeries(ctx, id) },
 		Read:   d.store.Read,
-		Edit:   func(edit func(*appliance.UplinkState)) error { return d.editSamples(id, edit) },
+		Edit: func(sent []*appliance.Sent, edit func(*appliance.UplinkState)) error {
+			return d.editSamples(id, sent, edit)
+		},
 		HTTP:   d.reportClient(), Log: d.log, Now: d.now, Agent: "Siteward/" + d.about.Version,
 	})
 }
@@ -46,16 +48,21 @@ func (d *Daemon) sampleTarget(id appliance.ID) (uplink.SampleTarget, error) {
 	if !sane(d.now()) { // no number would stand where it belongs
 		return uplink.SampleTarget{}, appliance.ErrNotFound
 	}
-	t := uplink.SampleTarget{URL: r.URL, User: r.User, Since: r.Since}
+	t := uplink.SampleTarget{Enrolment: consumerBase + id, Name: r.Name, URL: r.URL, User: r.User, Since: r.Since}
 	if !r.Secret.IsZero() {
 		t.Secret, err = probes.Secret(r.Secret, d.secrets)
 	}
 	return t, err
 }
 
-// editSamples changes how far a consumer is, as long as there is one.
-func (d *Daemon) editSamples(id appliance.ID, edit func(*appliance.UplinkState)) error {
+// editSamples notes what left, and changes how far a consumer is, as long as there is one.
+func (d *Daemon) editSamples(id appliance.ID, sent []*appliance.Sent, edit func(*appliance.UplinkState)) error {
 	return d.store.Update(func(tx *store.Tx) error {
+		for _, v := range sent {
+			if err := tx.PutSent(v); err != nil {
+				return err
+			}
+		}
 		all, err := tx.Consumers()
 		if err != nil || !slices.ContainsFunc(all, func(r appliance.Consumer) bool { return r.ID == id }) {
 			return err

@@ -1,17 +1,20 @@
 package daemon_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"siteward/appliance"
 	"siteward/appliance/daemon"
+	"siteward/appliance/metric"
 	"siteward/internal/peer"
 )
 
@@ -118,11 +121,19 @@ func TestNumbersReachPrometheus(t *testing.T) {
 	if st.Lost != 0 || st.Failed != 0 {
 		t.Errorf("in the end: %+v", st)
 	}
+	left := sentNumbers(t, d)
 	for name, want := range map[string]int{"siteward_ping_rtt_ms": minutes, "siteward_storage_used_ratio": minutes, "siteward_tcp_connect_seconds": (minutes + 4) / 5, "siteward_test": 1} {
 		got := engine.Query(name+`{site="muster"}`, "1d", c.now())
 		if len(got) != 1 || len(got[0].Values) != want || name != "siteward_test" && (got[0].Metric["device"] != "sw-core" || got[0].Metric["check"] == "") {
 			t.Errorf("%s: %d series, want one of %d numbers: %.300v", name, len(got), want, got)
 			continue
+		}
+		for _, v := range got[0].Values {
+			key := fmt.Sprint(name, got[0].Metric["device"], got[0].Metric["instance"], int64(v[0].(float64)))
+			if x, ok := left[key]; !ok || strconv.FormatFloat(x, 'f', -1, 64) != v[1] && name != "siteward_test" {
+				t.Fatalf("%s is %v at the engine and %v in what was sent", key, v[1], x)
+			}
+			delete(left, key)
 		}
 		if name == "siteward_ping_rtt_ms" {
 			for i, v := range got[0].Values {
@@ -132,4 +143,37 @@ func TestNumbersReachPrometheus(t *testing.T) {
 			}
 		}
 	}
+	if len(left) != 0 {
+		t.Errorf("%d numbers left and are nowhere: %.300v", len(left), left)
+	}
+}
+
+// sentNumbers are the numbers in the exact bytes of the deliveries that were taken, by name, device, instance and second.
+func sentNumbers(t *testing.T, d *daemon.Daemon) map[string]float64 {
+	t.Helper()
+	out, codes := map[string]float64{}, map[string]int{}
+	list, err := d.SentReports(t.Context(), appliance.SentFilter{Limit: 5000, Kind: appliance.ConsumerSamples})
+	must(t, err)
+	for _, row := range list {
+		v, err := d.SentReport(t.Context(), row.ID)
+		must(t, err)
+		numbers, err := metric.Read(v.Body)
+		if err != nil || len(numbers) != row.Samples || len(v.Body) != row.Bytes || row.To != "metrics" {
+			t.Fatalf("%+v: %d numbers, %v", row, len(numbers), err)
+		}
+		if headers := strings.Join(v.Headers, "\n"); !strings.Contains(headers, "authorization: Basic (a secret") {
+			t.Errorf("%s", headers)
+		}
+		codes[row.Code]++
+		for i := range numbers {
+			if n := &numbers[i]; row.Taken() {
+				out[fmt.Sprint(n.Label("__name__"), n.Label("device"), n.Label("instance"), n.At/1000)] = n.Number
+			}
+		}
+	}
+	if codes["denied"] == 0 || codes["unavailable"] == 0 || codes["unreachable"]+codes["unavailable"] < 2 || codes[""] < 60 {
+		t.Errorf("what came of them: %v", codes)
+	}
+	t.Logf("what came of %d deliveries: %v", len(list), codes)
+	return out
 }

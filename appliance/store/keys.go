@@ -94,6 +94,8 @@ const (
 	nounUplink    = "Yzu" // Yzu <enrolment:8>           = UplinkState
 	nounOutbox    = "Yzl" // Yzl <enrolment:8> <n:8>     = event that is told the provider, as it is sent
 	nounSent      = "Yzs" // Yzs <delivery:8>            = Sent, the exact bytes of a delivery
+	nounSentLine  = "Yzt" // Yzt <delivery:8>            = Sent of measured values: a delivery without its bytes, or a line of an hour
+	nounSentBody  = "Yzx" // Yzx <delivery:8>            = the exact bytes of it, for a day at most
 	nounTouched   = "Yzq" // Yzq <key of a record>       = "", it has changed and is to be told the provider
 
 	nounUplinkPolicy = "Yzv" // Yzv                      = UplinkPolicy

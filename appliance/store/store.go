@@ -87,6 +87,7 @@ type Store struct {
 
 	reporting  atomic.Bool   // changes are noted for the provider
 	uplinkWake chan struct{} // one of them was
+	samplesFor samplesRoom   // how long bytes of measured values that left are kept
 
 	sync    syncer
 	guard   guard
@@ -103,7 +104,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if err := checkWordSize(wordSize); err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir, opt: o, log: o.Logger, uplinkWake: make(chan struct{}, 1)}
+	s := &Store{dir: dir, opt: o, log: o.Logger, uplinkWake: make(chan struct{}, 1), samplesFor: defaultSamplesRoom}
 	if err := s.openFolder(); err != nil {
 		return nil, err
 	}

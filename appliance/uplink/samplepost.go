@@ -24,8 +24,8 @@ type sampleFailure struct {
 func (f *sampleFailure) Error() string { return f.code + ": " + f.why }
 
 // post sends one request. refused is what the engine will never take, which is not tried again; err is tried again later. A wrong
-// password or address refuses nobody's numbers: they wait until it is put right.
-func (s *SampleSender) post(ctx context.Context, t SampleTarget, body []byte) (refused *sampleFailure, err error) {
+// password or address refuses nobody's numbers: they wait until it is put right. Whatever comes of it, the next step of the store notes what left.
+func (s *SampleSender) post(ctx context.Context, t SampleTarget, body []byte, numbers int) (refused *sampleFailure, err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.URL, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
@@ -41,11 +41,26 @@ func (s *SampleSender) post(ctx context.Context, t SampleTarget, body []byte) (r
 	case t.Secret != "":
 		h.Set("Authorization", "Bearer "+t.Secret)
 	}
+	sent := &appliance.Sent{Enrolment: t.Enrolment, Kind: appliance.ConsumerSamples, To: t.Name, At: s.Now(), URL: t.URL, Encoding: metric.ContentEncoding, Headers: sampleHeaders(h),
+		Body: body, Samples: numbers, Tries: 1}
+	s.sent = append(s.sent, sent)
+	defer func() {
+		f, told := errors.AsType[*sampleFailure](err)
+		switch {
+		case refused != nil:
+			sent.Code, sent.Why = refused.code, refused.why
+		case told:
+			sent.Code, sent.Why = f.code, f.why
+		case err != nil && ctx.Err() == nil:
+			sent.Code, sent.Why = "unreachable", err.Error()
+		}
+	}()
 	res, err := s.HTTP.Do(req)
 	if err != nil {
 		return nil, err
 	}
 	defer res.Body.Close()
+	sent.Status = res.StatusCode
 	said, err := io.ReadAll(io.LimitReader(res.Body, answerBytes))
 	if res.StatusCode/100 == 2 {
 		return nil, nil //nolint:nilnil // it was taken, whatever it says
@@ -70,6 +85,21 @@ func (s *SampleSender) post(ctx context.Context, t SampleTarget, body []byte) (r
 		}
 	}
 	return nil, f
+}
+
+// sampleHeaders are those that left, without what nobody may read.
+func sampleHeaders(h http.Header) (out []string) {
+	for _, name := range []string{"Content-Type", "Content-Encoding", metric.HeaderVersion, "User-Agent", "Authorization"} {
+		switch v := h.Get(name); {
+		case v == "":
+		case name == "Authorization":
+			kind, _, _ := strings.Cut(v, " ")
+			out = append(out, "authorization: "+kind+" (a secret, which is not kept here)")
+		default:
+			out = append(out, strings.ToLower(name)+": "+v)
+		}
+	}
+	return out
 }
 
 // firstLine is what the other side says, short and printable.
@@ -101,7 +131,8 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 func (s *SampleSender) Try(ctx context.Context, t SampleTarget, request []byte) appliance.ConsumerTest {
 	body := metric.Pack(request)
 	out := appliance.ConsumerTest{Bytes: len(body)}
-	f, err := s.post(ctx, t, body)
+	f, err := s.post(ctx, t, body, 1)
+	s.noted(s.edit(func(*appliance.UplinkState) {}))
 	if later, ok := errors.AsType[*sampleFailure](err); ok {
 		f, err = later, nil
 	}

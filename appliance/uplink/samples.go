@@ -15,6 +15,8 @@ import (
 
 // SampleTarget is where numbers go.
 type SampleTarget struct {
+	Enrolment         appliance.ID // of its deliveries
+	Name              string       // of the engine, for people
 	URL, User, Secret string
 	Since             time.Time // nothing before
 }
@@ -33,8 +35,8 @@ type SampleConfig struct {
 	Target func() (SampleTarget, error)
 	Series func(context.Context) ([]SampleSeries, error)
 	Read   func(series uint32, from, to time.Time) (appliance.Column, error)
-	// Edit changes how far the consumer is, in one step of the store.
-	Edit  func(func(*appliance.UplinkState)) error
+	// Edit changes how far the consumer is, and notes what left since the last step, in one step of the store.
+	Edit  func(sent []*appliance.Sent, edit func(*appliance.UplinkState)) error
 	HTTP  *http.Client
 	Log   *slog.Logger
 	Now   func() time.Time
@@ -49,6 +51,7 @@ type SampleSender struct {
 	most   int // numbers in a request, fewer after 413
 	failed int // in a row
 	open   map[int64]*openSlot
+	sent   []*appliance.Sent // left, and not noted yet
 }
 
 // openSlot is the slot of a step that is being told.
@@ -64,6 +67,7 @@ const (
 	sampleBlock = 200_000 // numbers in memory
 	sampleSlots = 512
 	sampleEvery = 30 * time.Second
+	sampleNotes = 64 // deliveries in memory while the store takes nothing
 	sampleKeep  = 31 * 24 * time.Hour // an engine that is away for longer misses the first
 )
 
@@ -87,8 +91,10 @@ func (s *SampleSender) Run(ctx context.Context) {
 // Deliver sends everything that is there, and says how long to rest.
 func (s *SampleSender) Deliver(ctx context.Context) time.Duration {
 	err := s.deliver(ctx)
-	switch {
-	case err == nil || errors.Is(err, appliance.ErrNotFound) || ctx.Err() != nil:
+	if err == nil || errors.Is(err, appliance.ErrNotFound) || ctx.Err() != nil {
+		if len(s.sent) > 0 { // we go in the midst of it: that is nobody's failure
+			s.noted(s.edit(func(*appliance.UplinkState) {}))
+		}
 		return sampleEvery
 	}
 	s.failed++
@@ -98,14 +104,31 @@ func (s *SampleSender) Deliver(ctx context.Context) time.Duration {
 		f = &sampleFailure{code: "unreachable", why: err.Error()}
 	}
 	rest = max(rest, min(f.after, time.Hour))
-	if err := s.Edit(func(st *appliance.UplinkState) {
+	s.noted(s.edit(func(st *appliance.UplinkState) {
 		now := s.Now()
 		st.Tried, st.Next, st.Failed, st.Code, st.Why = now, now.Add(rest), s.failed, f.code, f.why
-	}); err != nil {
-		s.Log.Error("how far the samples for a consumer are could not be noted", "err", err)
-	}
+	}))
 	s.Log.Warn("samples could not be handed on", "again", rest.Round(time.Second), "err", err)
 	return rest
+}
+
+// edit is Edit with what has left. A delivery costs no step of its own: a kill in between sends the same numbers again, and notes them then.
+func (s *SampleSender) edit(edit func(*appliance.UplinkState)) error {
+	if over := len(s.sent) - sampleNotes; over > 0 {
+		s.Log.Error("deliveries of samples could not be noted", "deliveries", over)
+		s.sent = slices.Delete(s.sent, 0, over)
+	}
+	err := s.Edit(s.sent, edit)
+	if err == nil {
+		s.sent = nil
+	}
+	return err
+}
+
+func (s *SampleSender) noted(err error) {
+	if err != nil {
+		s.Log.Error("how far the samples for a consumer are could not be noted", "err", err)
+	}
 }
 
 func (s *SampleSender) deliver(ctx context.Context) error {
@@ -140,7 +163,7 @@ func (s *SampleSender) deliver(ctx context.Context) error {
 
 // begin gives each step its position: where it was, where the consumer begins, or as far back as is kept.
 func (s *SampleSender) begin(t SampleTarget, groups map[int64][]SampleSeries) (slots map[int64]int64, err error) {
-	err = s.Edit(func(st *appliance.UplinkState) {
+	err = s.edit(func(st *appliance.UplinkState) {
 		slots = map[int64]int64{}
 		if st.Samples == nil {
 			st.Samples = &appliance.SampleState{}
@@ -196,7 +219,7 @@ func (s *SampleSender) group(ctx context.Context, t SampleTarget, step, slot int
 			}
 		}
 		if noted != slot { // nothing was there, which need not be looked for again
-			if err := s.Edit(func(st *appliance.UplinkState) { st.Samples.Slots[step] = slot }); err != nil {
+			if err := s.edit(func(st *appliance.UplinkState) { st.Samples.Slots[step] = slot }); err != nil {
 				return err
 			}
 		}
@@ -248,7 +271,7 @@ func (s *SampleSender) slot(ctx context.Context, t SampleTarget, b *batch, now t
 			request = metric.Append(request, b.series[i].Labels, b.slot*b.step*1000, b.number(i))
 		}
 		var f *sampleFailure
-		switch f, err = s.post(ctx, t, metric.Pack(request)); {
+		switch f, err = s.post(ctx, t, metric.Pack(request), len(part)); {
 		case err != nil:
 		case f == nil:
 			taken += len(part)
@@ -273,7 +296,7 @@ func (s *SampleSender) slot(ctx context.Context, t SampleTarget, b *batch, now t
 	if taken > 0 && err == nil {
 		s.failed = 0
 	}
-	return over, true, errors.Join(err, s.Edit(func(st *appliance.UplinkState) {
+	return over, true, errors.Join(err, s.edit(func(st *appliance.UplinkState) {
 		st.Tried = s.Now()
 		st.Samples.Sent, st.Lost = st.Samples.Sent+uint64(taken), st.Lost+uint64(refused) //nolint:gosec // counts
 		if taken > 0 {
