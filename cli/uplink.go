@@ -16,6 +16,7 @@ import (
 	"siteward/appliance"
 	"siteward/appliance/control"
 	"siteward/appliance/message"
+	"siteward/appliance/metric"
 )
 
 func uplinkCommand() *cobra.Command {
@@ -73,14 +74,18 @@ func printUplink(w io.Writer, st appliance.UplinkState) error {
 func uplinkSent(data *string) *cobra.Command {
 	var asJSON, raw, failed bool
 	var limit int
+	var kind string
 	cmd := &cobra.Command{
 		Use: "sent [NUMBER]", Short: "List what was sent, or print one delivery as it left", Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
+			if k := appliance.ConsumerKind(kind); k != "" && !slices.Contains(appliance.ConsumerKinds, k) {
+				return usageError{fmt.Errorf("there is no kind %q; the kinds are reports and samples", kind)}
+			}
 			return withOps(cmd.Context(), *data, func(ops control.Ops) error {
 				if len(given) == 1 {
 					return oneSent(cmd, ops, given[0], raw)
 				}
-				list, err := ops.SentReports(cmd.Context(), appliance.SentFilter{Limit: limit, Failed: failed})
+				list, err := ops.SentReports(cmd.Context(), appliance.SentFilter{Limit: limit, Failed: failed, Kind: appliance.ConsumerKind(kind)})
 				if err != nil {
 					return err
 				}
@@ -96,6 +101,7 @@ func uplinkSent(data *string) *cobra.Command {
 	f.BoolVar(&raw, "raw", false, "of one delivery: print the exact bytes instead of the events in them")
 	f.BoolVar(&failed, "failed", false, "only what was not taken")
 	f.IntVar(&limit, "limit", 50, "the newest so many")
+	f.StringVar(&kind, "kind", "", "only reports, or only samples: the measured values")
 	return cmd
 }
 
@@ -108,9 +114,15 @@ func oneSent(cmd *cobra.Command, ops control.Ops, number string, raw bool) error
 	if err != nil {
 		return err
 	}
+	if v.Folded > 0 {
+		return fmt.Errorf("%s stands for %d deliveries; the bytes of measured values are kept for a day", v.ID, v.Folded)
+	}
 	if raw {
 		_, err := cmd.OutOrStdout().Write(v.Body)
 		return err
+	}
+	if v.Kind == appliance.ConsumerSamples {
+		return printNumbers(cmd.OutOrStdout(), v.Body)
 	}
 	events, err := message.Raw(v.Body, v.Encoding)
 	if err != nil {
@@ -128,6 +140,26 @@ func oneSent(cmd *cobra.Command, ops control.Ops, number string, raw bool) error
 	return err
 }
 
+// printNumbers prints measured values a line each: as /metrics does, with the time.
+func printNumbers(w io.Writer, body []byte) error {
+	all, err := metric.Read(body)
+	if err != nil {
+		return err
+	}
+	for _, n := range all {
+		var labels []string
+		for _, l := range n.Labels {
+			if l.Name != "__name__" {
+				labels = append(labels, fmt.Sprintf("%s=%q", plain(l.Name), plain(l.Value)))
+			}
+		}
+		if _, err := fmt.Fprintf(w, "%s{%s} %v %s\n", plain(n.Label("__name__")), strings.Join(labels, ","), n.Number, time.UnixMilli(n.At).UTC().Format(time.RFC3339)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func printSent(w io.Writer, list []appliance.Sent) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, v := range list {
@@ -135,7 +167,17 @@ func printSent(w io.Writer, list []appliance.Sent) error {
 		if !v.Taken() {
 			how = plain(v.Code + ": " + v.Why)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%d events\t%d bytes\t%s\n", v.ID, v.At.Local().Format("2006-01-02 15:04:05"), plain(v.To), v.Events, v.Bytes, how)
+		what := fmt.Sprintf("%d events", v.Events)
+		if v.Kind == appliance.ConsumerSamples {
+			what = fmt.Sprintf("%d numbers", v.Samples)
+		}
+		if v.Folded > 0 {
+			what += fmt.Sprintf(" in %d deliveries", v.Folded)
+		}
+		if v.Refused > 0 {
+			how = fmt.Sprintf("%d not taken, %s", v.Refused, how)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d bytes\t%s\n", v.ID, v.At.Local().Format("2006-01-02 15:04:05"), plain(v.To), what, v.Bytes, how)
 	}
 	return t.Flush()
 }

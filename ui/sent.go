@@ -39,7 +39,14 @@ const (
 )
 
 func (s *Server) sentFilter(list view.List) appliance.SentFilter {
-	f := appliance.SentFilter{Limit: sentRows, Failed: list.Get("show") == "failed", Gaps: list.Get("show") == "gaps"}
+	show := list.Get("show")
+	f := appliance.SentFilter{Limit: sentRows, Failed: show == "failed", Gaps: show == "gaps", Kind: appliance.ConsumerReports}
+	switch show {
+	case "samples":
+		f.Kind = appliance.ConsumerSamples
+	case "failed":
+		f.Kind = ""
+	}
 	f.Before, _ = appliance.ParseID(list.Get("before")) //nolint:errcheck // none is the newest
 	if day, err := time.ParseInLocation(time.DateOnly, list.Get("day"), s.zone()); err == nil {
 		f.From, f.Until = day, day.AddDate(0, 0, 1)
@@ -57,8 +64,10 @@ func (s *Server) sentPage(c echo.Context) error {
 		return err
 	}
 	f := s.sentFilter(page.List)
+	page.List.Query.Del("before") // another filter begins with the newest
 	if !f.From.IsZero() {
 		page.Day = page.List.Get("day")
+		page.Active = []view.Chip{{Label: l.Day(f.From), Href: page.List.With("day", "")}}
 	}
 	others, err := s.App.Consumers(ctx)
 	if err != nil {
@@ -75,17 +84,40 @@ func (s *Server) sentPage(c echo.Context) error {
 	for _, v := range sent {
 		page.Rows = append(page.Rows, l.sentRow(v))
 	}
-	for _, show := range []string{"", "failed", "gaps"} {
-		page.Chips = append(page.Chips, page.List.Chip("show", show, l.T("sent.show_"+show), "", -1))
+	if err := s.sentChips(ctx, l, &page); err != nil {
+		return err
+	}
+	if f.Kind == appliance.ConsumerSamples {
+		page.Kept = l.T("sent.kept_samples")
 	}
 	if len(sent) >= sentRows {
 		page.More = page.List.With("before", sent[len(sent)-1].ID.String())
 	}
 	page.Empty = view.Empty{Icon: "send", Title: l.T("sent.none"), Text: l.T("sent.none_how")}
-	if f.Failed || f.Gaps || !f.From.IsZero() {
+	if page.List.Get("show") != "" || !f.From.IsZero() {
 		page.Empty = view.Empty{Icon: "filter", Title: l.T("sent.none_such"), Href: "/sent", Link: l.T("settings.show_all")}
 	}
 	return s.render.Page(c, http.StatusOK, "sent", frame, page)
+}
+
+// sentChips are the views of the list. Measured values have one of their own when there are some: they would cover everything else.
+func (s *Server) sentChips(ctx context.Context, l *Lang, page *view.Sent) error {
+	some, err := s.App.SentReports(ctx, appliance.SentFilter{Limit: 1, Kind: appliance.ConsumerSamples})
+	if err != nil {
+		return err
+	}
+	shows := []string{"", "failed", "gaps"}
+	if len(some) > 0 || page.List.Get("show") == "samples" {
+		shows = []string{"", "samples", "failed", "gaps"}
+	}
+	for _, show := range shows {
+		word := "sent.show_" + show
+		if show == "" && len(shows) > 3 {
+			word = "sent.show_reports"
+		}
+		page.Chips = append(page.Chips, page.List.Chip("show", show, l.T(word), "", -1))
+	}
+	return nil
 }
 
 // sentState puts the verdict and how the connection is into the page.
@@ -174,13 +206,19 @@ func (l *Lang) sentFailure(code string) string {
 var sentKinds = append([]string{"summary"}, append(slices.Clone(appliance.UplinkKinds), "stopping", "offer", "gap")...)
 
 func (l *Lang) sentRow(v appliance.Sent) view.SentRow {
-	r := view.SentRow{Href: "/sent/" + v.ID.String(), To: v.To, At: v.At, Bytes: float64(v.Bytes)}
+	r := view.SentRow{Href: "/sent/" + v.ID.String(), To: v.To, At: v.At, Until: v.Until, Bytes: float64(v.Bytes)}
 	if r.To == "" {
 		r.To = v.URL
 	}
 	r.State, r.Word = l.sentVerdict(v)
 	if !v.Taken() {
 		r.Why = v.Why
+	}
+	if v.Folded > 0 {
+		r.What = append(r.What, l.T("sent.n_folded", "n", v.Folded))
+	}
+	if v.Samples > 0 {
+		r.What = append(r.What, l.T("sent.n_samples", "n", v.Samples))
 	}
 	rest := v.Events
 	for _, k := range sentKinds {
@@ -199,13 +237,16 @@ func (l *Lang) sentVerdict(v appliance.Sent) (state, word string) {
 	switch {
 	case v.Taken():
 		return "ok", l.T("sent.taken")
+	case v.Refused > 0:
+		return "warning", l.T("sent.folded_refused", "n", v.Refused, "of", v.Folded) + " " + l.sentFailure(v.Code)
 	case v.Status == 0 && v.Code == "":
 		return "nodata", l.T("sent.open")
 	}
 	return "warning", l.sentFailure(v.Code)
 }
 
-var sentHeads = []string{"number", "time", "receiver", "address", "events", "first", "last", "kinds", "bytes", "acknowledged", "status", "code", "answer"}
+var sentHeads = []string{"number", "time", "receiver", "address", "events", "first", "last", "kinds", "bytes", "acknowledged", "status", "code", "answer", "kind", "measured_values", "deliveries",
+	"not_taken", "until"}
 
 func (s *Server) sentCSV(c echo.Context) error {
 	l := s.render.Lang(s.frame(c, "").Lang)
@@ -223,8 +264,15 @@ func (s *Server) sentCSV(c echo.Context) error {
 				kinds = append(kinds, k+" "+strconv.Itoa(n))
 			}
 		}
+		until, failed := "", v.Refused
+		if v.Folded > 0 {
+			until = l.iso(v.Until)
+		} else if !v.Taken() {
+			failed = 1
+		}
 		rows = append(rows, []string{v.ID.String(), l.iso(v.At), v.To, v.URL, strconv.Itoa(v.Events), strconv.FormatUint(v.First, 10), strconv.FormatUint(v.Last, 10),
-			strings.Join(kinds, ", "), strconv.Itoa(v.Bytes), strconv.FormatBool(v.Taken()), strconv.Itoa(v.Status), v.Code, v.Why})
+			strings.Join(kinds, ", "), strconv.Itoa(v.Bytes), strconv.FormatBool(v.Taken()), strconv.Itoa(v.Status), v.Code, v.Why,
+			string(v.KindOf()), strconv.Itoa(v.Samples), strconv.Itoa(max(1, v.Folded)), strconv.Itoa(failed), until})
 	}
 	return WriteCSV(c, "sent", sentHeads, rows)
 }

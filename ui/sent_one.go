@@ -13,6 +13,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/message"
+	"siteward/appliance/metric"
 	"siteward/ui/view"
 )
 
@@ -41,6 +42,10 @@ func (s *Server) sentOne(c echo.Context) error {
 		page.Why = v.Why
 	}
 	frame.Title = l.T("sent.one", "time", v.At)
+	if v.Kind == appliance.ConsumerSamples {
+		l.sentSamples(&page, v, pageFrom(c))
+		return s.render.Page(c, http.StatusOK, "sent-one", frame, page)
+	}
 	page.Lines = []view.Line{{Name: l.T("sent.to"), Value: v.To}, {Name: l.T("sent.address"), Value: v.URL, Mono: true}, {Name: l.T("sent.size"), Value: l.Bytes(float64(v.Bytes))},
 		{Name: l.T("sent.encoding"), Value: v.Encoding, Mono: true}, {Name: l.T("sent.tries"), Value: l.Int(int64(v.Tries))}}
 	if v.Live {
@@ -52,19 +57,29 @@ func (s *Server) sentOne(c echo.Context) error {
 	if err != nil {
 		page.Broken = l.T("sent.broken")
 	}
-	from, _ := strconv.Atoi(c.QueryParam("from")) //nolint:errcheck // none is the first
-	from = min(max(from, 0), len(raw))
-	for _, b := range raw[from:min(len(raw), from+sentEvents)] {
+	for _, b := range sentPart(&page, raw, pageFrom(c), sentEvents) {
 		page.Events = append(page.Events, l.sentEvent(b))
 	}
+	return s.render.Page(c, http.StatusOK, "sent-one", frame, page)
+}
+
+// pageFrom is where a page of a long delivery begins.
+func pageFrom(c echo.Context) int {
+	from, _ := strconv.Atoi(c.QueryParam("from")) //nolint:errcheck // none is the first
+	return from
+}
+
+// sentPart is what stands on a page of a long delivery, with the addresses of those before and behind it.
+func sentPart[T any](page *view.SentOne, all []T, from, most int) []T {
+	from = min(max(from, 0), len(all))
 	at := func(n int) string { return "/sent/" + page.ID + "?from=" + strconv.Itoa(n) }
 	if from > 0 {
-		page.Newer = at(max(0, from-sentEvents))
+		page.Newer = at(max(0, from-most))
 	}
-	if from+sentEvents < len(raw) {
-		page.Older = at(from + sentEvents)
+	if from+most < len(all) {
+		page.Older = at(from + most)
 	}
-	return s.render.Page(c, http.StatusOK, "sent-one", frame, page)
+	return all[from:min(len(all), from+most)]
 }
 
 // sentEvent is one event in words. What cannot be read is shown as it is.
@@ -99,8 +114,13 @@ func pretty(raw []byte) string {
 		b.Reset()
 		b.Write(raw)
 	}
+	return visible(b.String())
+}
+
+// visible puts escapes in the place of signs that could not be seen, or would turn the text around.
+func visible(text string) string {
 	var out strings.Builder
-	for _, r := range b.String() {
+	for _, r := range text {
 		switch {
 		case r == '\n' || r == ' ' || unicode.IsPrint(r):
 			out.WriteRune(r)
@@ -119,7 +139,10 @@ func (s *Server) sentBytes(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	ending := map[string]string{message.Zstd: ".json.zst", message.Gzip: ".json.gz"}[v.Encoding]
+	if v.Folded > 0 {
+		return errFolded
+	}
+	ending := map[string]string{message.Zstd: ".json.zst", message.Gzip: ".json.gz", metric.ContentEncoding: ".pb.snappy"}[v.Encoding]
 	if ending == "" {
 		ending = ".json"
 	}
@@ -131,6 +154,12 @@ func (s *Server) sentJSON(c echo.Context) error {
 	v, err := s.oneSent(c)
 	if err != nil {
 		return err
+	}
+	if v.Folded > 0 {
+		return errFolded
+	}
+	if v.Kind == appliance.ConsumerSamples {
+		return sentNumbersJSON(c, v)
 	}
 	raw, err := message.Raw(v.Body, v.Encoding)
 	if err != nil {

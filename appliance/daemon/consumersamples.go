@@ -36,7 +36,7 @@ func (d *Daemon) sampling(id appliance.ID) *uplink.SampleSender {
 		Edit: func(sent []*appliance.Sent, edit func(*appliance.UplinkState)) error {
 			return d.editSamples(id, sent, edit)
 		},
-		HTTP:   d.reportClient(), Log: d.log, Now: d.now, Agent: "Siteward/" + d.about.Version,
+		HTTP: d.reportClient(), Log: d.log, Now: d.now, Agent: "Siteward/" + d.about.Version,
 	})
 }
 

@@ -3,6 +3,7 @@ package metric
 import (
 	"errors"
 	"math"
+	"time"
 
 	"github.com/golang/snappy"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -23,6 +24,31 @@ func (s *Sample) Label(name string) string {
 		}
 	}
 	return ""
+}
+
+// Number is a sample in the shape of JSON. What JSON has no number for is null.
+type Number struct {
+	Labels map[string]string `json:"labels"`
+	Value  *float64          `json:"value"`
+	At     time.Time         `json:"at"`
+}
+
+// Plain gives samples in the shape of JSON.
+func Plain(list []Sample) []Number {
+	out := make([]Number, len(list))
+	for i, s := range list {
+		out[i] = Number{Labels: map[string]string{}, At: time.UnixMilli(s.At).UTC()}
+		for _, l := range s.Labels {
+			out[i].Labels[l.Name] = l.Value
+		}
+		if y := out[i].At.Year(); y < 0 || y > 9999 { // no time that JSON has
+			out[i].At = time.Time{}
+		}
+		if x := s.Number; !math.IsNaN(x) && !math.IsInf(x, 0) {
+			out[i].Value = &x
+		}
+	}
+	return out
 }
 
 // Bounds of a request that is read. Ours have 2,000 numbers at most, with labels of 1 KiB at most.

@@ -2,6 +2,7 @@ package metric
 
 import (
 	"bytes"
+	"encoding/json"
 	"math"
 	"slices"
 	"testing"
@@ -38,6 +39,9 @@ func FuzzRead(f *testing.F) {
 		got, err := Read(Pack(raw))
 		if err != nil {
 			return
+		}
+		if _, err := json.Marshal(Plain(got)); err != nil {
+			t.Fatal(err)
 		}
 		var again []byte
 		for _, s := range got {

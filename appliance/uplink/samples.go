@@ -67,7 +67,7 @@ const (
 	sampleBlock = 200_000 // numbers in memory
 	sampleSlots = 512
 	sampleEvery = 30 * time.Second
-	sampleNotes = 64 // deliveries in memory while the store takes nothing
+	sampleNotes = 64                  // deliveries in memory while the store takes nothing
 	sampleKeep  = 31 * 24 * time.Hour // an engine that is away for longer misses the first
 )
 

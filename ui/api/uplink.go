@@ -11,6 +11,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/message"
+	"siteward/appliance/metric"
 )
 
 // Uplink is how far the reports to the provider are.
@@ -33,7 +34,8 @@ type SentList struct {
 type SentBody struct {
 	appliance.Sent
 
-	Events []json.RawMessage `json:"events" nullable:"false" doc:"The CloudEvents as they stand in the body, unpacked."`
+	Events  []json.RawMessage `json:"events" nullable:"false" doc:"The CloudEvents as they stand in the body, unpacked."`
+	Numbers []metric.Number   `json:"numbers" nullable:"false" doc:"Of measured values: what stands in the body, unpacked. A line that stands for several deliveries has neither numbers nor body."`
 }
 
 func (a *API) uplinkRoutes() {
@@ -90,8 +92,9 @@ func (a *API) listSent(ctx context.Context, in *struct {
 	Until  time.Time `query:"until" doc:"Only before that time."`
 	Failed bool      `query:"failed" doc:"Only those that were not taken."`
 	Gaps   bool      `query:"gaps" doc:"Only those that report what was left out."`
+	Kind   string    `query:"kind" enum:"reports,samples" doc:"Only reports, or only measured values. Left out: both."`
 }) (*struct{ Body SentList }, error) {
-	list, err := a.app.SentReports(ctx, appliance.SentFilter{Before: in.Before, Limit: in.Limit, From: in.From, Until: in.Until, Failed: in.Failed, Gaps: in.Gaps})
+	list, err := a.app.SentReports(ctx, appliance.SentFilter{Before: in.Before, Limit: in.Limit, From: in.From, Until: in.Until, Failed: in.Failed, Gaps: in.Gaps, Kind: appliance.ConsumerKind(in.Kind)})
 	if err != nil {
 		return nil, a.fail("listSent", err)
 	}
@@ -105,7 +108,13 @@ func (a *API) getSent(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, a.fail("getSent", err)
 	}
-	out := SentBody{Sent: v, Events: []json.RawMessage{}}
+	out := SentBody{Sent: v, Events: []json.RawMessage{}, Numbers: []metric.Number{}}
+	if v.Kind == appliance.ConsumerSamples {
+		if all, err := metric.Read(v.Body); err == nil {
+			out.Numbers = metric.Plain(all)
+		}
+		return &struct{ Body SentBody }{out}, nil
+	}
 	if raw, err := message.Raw(v.Body, v.Encoding); err == nil {
 		out.Events = raw
 	}

@@ -2,11 +2,13 @@ package api
 
 import (
 	"context"
+	"math"
 	"strings"
 	"testing"
 
 	"siteward/appliance"
 	"siteward/appliance/message"
+	"siteward/appliance/metric"
 )
 
 func (f *fake) Provider(context.Context) (appliance.Enrolment, error) {
@@ -36,10 +38,17 @@ func (f *fake) SentReports(_ context.Context, q appliance.SentFilter) ([]applian
 	if q.Failed {
 		return nil, f.broken
 	}
+	if q.Kind == appliance.ConsumerSamples {
+		return []appliance.Sent{{ID: 7, Kind: q.Kind, To: hostile, Samples: 2, Status: 204}, {ID: 4, Kind: q.Kind, Folded: 60, Samples: 120, Until: start}}, f.broken
+	}
 	return []appliance.Sent{{ID: 5, To: hostile, Events: 1, Status: 200}}, f.broken
 }
 
 func (f *fake) SentReport(_ context.Context, id appliance.ID) (appliance.Sent, error) {
+	if id == 7 {
+		body := metric.Pack(metric.Append(metric.Append(nil, metric.Labels(metric.Label{Name: "device", Value: hostile}), 1000, 0.5), nil, 2000, math.NaN()))
+		return appliance.Sent{ID: 7, Kind: appliance.ConsumerSamples, Encoding: metric.ContentEncoding, Body: body, Samples: 2}, nil
+	}
 	if id != 5 {
 		return appliance.Sent{}, appliance.ErrNotFound
 	}
@@ -95,6 +104,16 @@ func TestWhatWasSentIsReadByMachines(t *testing.T) {
 	w := b.send("GET", "/api/v1/uplink/sent/5", "")
 	if one := decode[SentBody](t, w, 200); len(one.Events) != 1 || len(one.Body) == 0 || strings.Contains(w.Body.String(), "<script") {
 		t.Errorf("%s", w.Body)
+	}
+	if l := decode[SentList](t, b.send("GET", "/api/v1/uplink/sent?kind=samples", ""), 200); len(l.Items) != 2 || l.Items[1].Folded != 60 {
+		t.Errorf("%+v", l)
+	}
+	w = b.send("GET", "/api/v1/uplink/sent/7", "")
+	if one := decode[SentBody](t, w, 200); len(one.Numbers) != 2 || *one.Numbers[0].Value != 0.5 || one.Numbers[0].Labels["device"] != hostile || one.Numbers[1].Value != nil || len(one.Events) != 0 || len(one.Body) == 0 {
+		t.Errorf("%s", w.Body)
+	}
+	if w := b.send("GET", "/api/v1/uplink/sent?kind=x", ""); w.Code != 422 {
+		t.Errorf("%d", w.Code)
 	}
 	if w := b.send("GET", "/api/v1/uplink/sent/6", ""); w.Code != 404 {
 		t.Errorf("%d", w.Code)

@@ -9,6 +9,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/message"
+	"siteward/appliance/metric"
 )
 
 // UplinkState is how far the reports are.
@@ -79,6 +80,28 @@ func (a *App) Report() {
 	}
 	last := &a.Sent[2]
 	last.Status, last.Code, last.Why = 0, "unreachable", "dial tcp 192.0.2.80:443: connect: connection refused"
+}
+
+// ReportNumbers adds what left to an engine: a delivery that was taken, one that was not, and the line of an hour before them.
+func (a *App) ReportNumbers() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	at := Present.Add(-9 * time.Minute).Truncate(5 * time.Minute)
+	var request []byte
+	for i := range 120 {
+		labels := []metric.Label{{Name: "__name__", Value: "siteward_if_in_bytes_per_second"}, {Name: "site", Value: "muster"}, {Name: "device", Value: "sw-core \u202e<b>"}, {Name: "check", Value: "snmp"},
+			{Name: "instance", Value: strconv.Itoa(i + 1)}, {Name: "label", Value: "GigabitEthernet1/0/" + strconv.Itoa(i+1)}}
+		request = metric.Append(request, metric.Labels(labels...), at.UnixMilli(), 1250.5+float64(i))
+	}
+	body := metric.Pack(request)
+	v := appliance.Sent{ID: 4, Kind: appliance.ConsumerSamples, Enrolment: 9, To: "metrics", URL: "https://metrics.example.org/api/v1/write", Encoding: metric.ContentEncoding, At: Present.Add(-3 * time.Hour),
+		Until: Present.Add(-2*time.Hour - 5*time.Minute), Folded: 60, Samples: 7200, Bytes: 240_000, Refused: 2, Code: "unreachable", Why: "dial tcp 192.0.2.80:443: connect: connection refused"}
+	a.Sent = append(a.Sent, v)
+	v.ID, v.At, v.Until, v.Folded, v.Refused, v.Samples, v.Bytes, v.Body, v.Tries = 5, at.Add(20*time.Second), time.Time{}, 0, 0, 120, len(body), body, 1
+	v.Headers = []string{"content-type: " + metric.ContentType, "authorization: Basic (a secret, which is not kept here)"}
+	a.Sent = append(a.Sent, v)
+	v.ID, v.At, v.Status, v.Code, v.Why = 6, at.Add(50*time.Second), 204, "", ""
+	a.Sent = append(a.Sent, v)
 }
 
 func delivery(id appliance.ID, at time.Time, first uint64, data ...message.Data) appliance.Sent {

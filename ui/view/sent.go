@@ -10,8 +10,10 @@ type Sent struct {
 	Lines   []Line
 	Notes   []Note
 	Chips   []Chip
+	Active  []Chip // filters that are on beside the chips; a click takes them off
 	Rows    []SentRow
 	Day     string
+	Kept    string // how long measured values are kept, when they are shown
 	More    string
 	Empty   Empty
 	Others  []SentOther
@@ -27,9 +29,9 @@ type SentOther struct {
 // SentRow is one delivery.
 type SentRow struct {
 	Href, To, State, Word string
-	What                  []string // what it is about, counted
-	Why                   string   // it was not taken, as the other side said it
-	At                    time.Time
+	What                  []string  // what it is about, counted
+	Why                   string    // it was not taken, as the other side said it
+	At, Until             time.Time // Until: a line that stands for several, and the last of them
 	Bytes                 float64
 }
 
@@ -41,6 +43,8 @@ type SentOne struct {
 	Lines       []Line
 	Headers     []string
 	Events      []SentEvent
+	Numbers     []SentNumber
+	Folded      string // why there are no bytes: it is a line that stands for several
 	Broken      string // why the events cannot be shown
 	Newer       string // addresses of the pages of a long one
 	Older       string
@@ -54,6 +58,12 @@ type SentEvent struct {
 	Number     string
 	At         time.Time
 	JSON       string
+}
+
+// SentNumber is one measured value as it left.
+type SentNumber struct {
+	Device, Check, Name, Labels, Value string
+	At                                 time.Time
 }
 
 // SentPolicy is what leaves.
