@@ -1,6 +1,7 @@
 package central
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -112,6 +113,31 @@ func CloseAlarm(t *Taking, kind AlarmKind, now time.Time) error {
 	n := NoticeOf(a, now)
 	t.Write = append(t.Write, Record{Family: Alarms.Family, Key: key, Remove: true, Any: true})
 	return errors.Join(Keep(t, PastAlarms, PastAlarmKey(a), a), Keep(t, Notices, NoticeKey(n), n))
+}
+
+// AlarmsFollow brings the open alarms of a site to its name and group after somebody has changed those: who may no longer see the site
+// sees its alarms no longer.
+func AlarmsFollow(ctx context.Context, s Store, id SiteID) error {
+	return s.Take(ctx, id, func(t *Taking) error {
+		for _, kind := range []AlarmKind{AlarmSilent, AlarmOverdue, AlarmLogbook, AlarmForged, AlarmLost} {
+			r, err := t.Find(Alarms.Family, AlarmKey(kind, id))
+			if appliance.CodeOf(err) == appliance.CodeNotFound {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			var a Alarm
+			if err := Alarms.Decode(r, &a); err != nil {
+				return err
+			}
+			a.Name, a.Group = t.Site.Name, t.Site.Group
+			if err := Keep(t, Alarms, AlarmKey(kind, id), a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // NewAlarm makes an alarm about a site.

@@ -136,6 +136,9 @@ func (a *API) sites() {
 		if err := a.store.PutSite(ctx, &r.Site); err != nil {
 			return nil, err
 		}
+		if err := central.AlarmsFollow(ctx, a.store, r.Site.ID); err != nil {
+			return nil, err
+		}
 		r, err = a.store.Site(ctx, r.Site.ID)
 		return &one[central.Row]{r}, err
 	})

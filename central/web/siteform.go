@@ -94,6 +94,9 @@ func (s *Server) saveSite(c echo.Context) error {
 	}
 	if form.OK() {
 		err = s.Store.PutSite(c.Request().Context(), &site)
+		if err == nil && (site.Group != row.Site.Group || site.Name != row.Site.Name) {
+			err = central.AlarmsFollow(c.Request().Context(), s.Store, site.ID)
+		}
 		if err == nil {
 			s.audit(c, "site "+string(site.ID), "site_changed", "changed the site "+site.Name, map[string]any{"Name": site.Name})
 			return ui.Done(c, "/sites/"+string(site.ID), l.T("central.site_saved"))
