@@ -17,6 +17,8 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/access"
+	"siteward/ui"
+	"siteward/ui/view"
 )
 
 // OIDC is a sign-in service that speaks OpenID Connect.
@@ -87,7 +89,7 @@ func (s *Server) toService(c echo.Context) error {
 	}
 	_, config, err := s.oidc.find(c.Request().Context())
 	if err != nil {
-		return err
+		return s.backFromService(c, err)
 	}
 	v := visit{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Until: s.Now().Add(halfTime), Next: access.SafeNext(c.QueryParam("next"))}
 	s.setCookie(c, visitCookie, v)
@@ -104,18 +106,18 @@ func (s *Server) fromService(c echo.Context) error {
 	ok := s.readCookie(c, visitCookie, &v)
 	s.dropCookie(c, visitCookie)
 	if !ok || s.Now().After(v.Until) || subtle.ConstantTimeCompare([]byte(v.State), []byte(c.QueryParam("state"))) != 1 {
-		return badVisit(errors.New("no sign-in of this browser is under way"))
+		return s.backFromService(c, badVisit(errors.New("no sign-in of this browser is under way")))
 	}
 	if e := c.QueryParam("error"); e != "" {
-		return badVisit(fmt.Errorf("the service says %.100q", e))
+		return s.backFromService(c, badVisit(fmt.Errorf("the service says %.100q", e)))
 	}
 	u, err := s.prove(c, v)
 	if err != nil {
-		return err
+		return s.backFromService(c, err)
 	}
 	if u.Disabled {
 		s.Gate.Refused(c.Request(), u)
-		return badVisit(errors.New("the account is switched off"))
+		return s.backFromService(c, badVisit(errors.New("the account is switched off")))
 	}
 	return s.enter(c, u, v.Next)
 }
@@ -151,6 +153,17 @@ func (s *Server) prove(c echo.Context, v visit) (u appliance.User, err error) {
 		s.Gate.Refused(c.Request(), appliance.User{})
 	}
 	return u, err
+}
+
+// backFromService says on the sign-in page why the service could not be used; what exactly was wrong stands in the log.
+func (s *Server) backFromService(c echo.Context, err error) error {
+	e, ok := errors.AsType[*appliance.Error](err)
+	if !ok || e.Message.Key == "" {
+		return err
+	}
+	s.Log.Warn("a sign-in through the service failed", "err", err, "cause", e.Err)
+	l := s.Lang(s.Frame(c, ""))
+	return s.showSignin(c, ui.Status(e.Code), signin{Next: "/", Note: &view.Note{Level: "warning", Title: l.T("central.service_failed"), Text: l.Sentence(err)}})
 }
 
 func badVisit(err error) error {

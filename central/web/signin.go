@@ -52,7 +52,7 @@ func (s *Server) showSignin(c echo.Context, status int, page signin) error {
 	if s.oidc != nil {
 		page.Service = s.oidc.Name
 	}
-	if needed, err := s.Gate.Setup.Needed(); err == nil && needed {
+	if needed, err := s.Gate.Setup.Needed(); err == nil && needed && page.Note == nil {
 		page.Note = &view.Note{Level: "warning", Title: l.T("signin.nosetup"), Text: l.T("central.nosetup_how")}
 	}
 	return s.Render(c, status, "central-signin", f, page)
