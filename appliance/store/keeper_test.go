@@ -131,7 +131,7 @@ func TestDiskFullComesBackByItself(t *testing.T) {
 				t.Errorf("%d MiB free: write: %v", step.free>>20, err)
 			}
 		}
-		time.Sleep(lookAfter + 1) // the fake clock's: what was free a moment ago is believed for that moment
+		<-time.After(lookAfter + 1) // the fake clock's: what was free a moment ago is believed for that moment
 		free.Store(0)
 		if err := s.PutMeta("c", []byte("3")); appliance.CodeOf(err) != appliance.CodeReadOnly {
 			t.Errorf("nothing free: %v", err)
