@@ -165,6 +165,7 @@ func host(i int) string { return netip.AddrFrom4([4]byte{10, 99, 0, byte(10 + i)
 // inOwnNetwork runs the test again in a network namespace of its own.
 func inOwnNetwork(t *testing.T) {
 	t.Helper()
+	t.Parallel()
 	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v", "-test.count=1")
 	cmd.Env = append(os.Environ(), discoverMarker+"=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET, Pdeathsig: syscall.SIGKILL}

@@ -192,6 +192,7 @@ func (h *hostile) reported(w http.ResponseWriter) {
 }
 
 func TestAHostileCentralChangesNothing(t *testing.T) {
+	t.Parallel()
 	home := newPlace(t, "Weber IT")
 	d := opened(t, t.TempDir())
 	defer func() { _ = d.Close() }()

@@ -16,6 +16,7 @@ import (
 // A process that is killed while it tells loses nothing, and tells at most one message a second time for each kill. SITEWARD_KILLS says how
 // often; 1,000 were tried.
 func TestKillDuringSending(t *testing.T) {
+	t.Parallel()
 	kills := 4
 	if n, err := strconv.Atoi(os.Getenv("SITEWARD_KILLS")); err == nil {
 		kills = n

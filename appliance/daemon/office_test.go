@@ -26,6 +26,7 @@ import (
 // accepts the jobs that were learned from them, and one night nobody hears of two of them. The key user reads the daily round, writes what
 // was done, signs, and takes the logbook along, which verifies. SITEWARD_SCREENSHOTS names a folder for the pictures of docs/backups.md.
 func TestAnOfficeReadsItsBackups(t *testing.T) {
+	t.Parallel()
 	browser := uitest.Open(t)
 	t.Cleanup(uitest.Close) // no goroutine may be left
 	swaks, curl := peer.Need(t, "swaks"), peer.Need(t, "curl")

@@ -70,6 +70,7 @@ func TestAnOutageOverSNMP(t *testing.T) {
 
 // TestAnOutageOfARealApcupsd plays the same to Debian's apcupsd, which reads the simulated UPS over SNMP and is asked over NIS.
 func TestAnOutageOfARealApcupsd(t *testing.T) {
+	t.Parallel()
 	program := peer.Need(t, "apcupsd")
 	run, err := agent.Start("127.0.0.1:0", agent.Options{}, recording(t, "ups-1"))
 	must(t, err)

@@ -54,6 +54,7 @@ func reader(data, logs string) {
 // TestKillWhileReading kills the appliance while it reads a log that grows and is rotated: no run is lost, none is there twice,
 // and the logbook fits after each kill. SITEWARD_KILLS says how often.
 func TestKillWhileReading(t *testing.T) {
+	t.Parallel()
 	kills := 12
 	if n, err := strconv.Atoi(os.Getenv("SITEWARD_KILLS")); err == nil {
 		kills = n

@@ -85,6 +85,7 @@ func borgRuns(t *testing.T, log string, folders ...string) {
 }
 
 func TestFilesOfBorgAreRead(t *testing.T) {
+	t.Parallel()
 	logs := t.TempDir()
 	s := settled(t, func(o *daemon.Options) { o.Logs = []string{logs} })
 	log := filepath.Join(logs, "borg.log")

@@ -23,6 +23,7 @@ import (
 // TestKillDuringReporting: an appliance that is killed while it reports loses nothing that it said yes to, and each of it reaches the
 // provider under one number, in order. SITEWARD_KILLS says how often; 1,000 were tried.
 func TestKillDuringReporting(t *testing.T) {
+	t.Parallel()
 	kills := 4
 	if n, err := strconv.Atoi(os.Getenv("SITEWARD_KILLS")); err == nil {
 		kills = n

@@ -71,6 +71,7 @@ func (p process) kill() {
 }
 
 func TestKillLosesNothing(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s, err := open(t, dir)
 	if err != nil {
