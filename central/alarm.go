@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"siteward/appliance"
+	"siteward/appliance/message"
 )
 
 // Alarm is something about sites that the provider has to know and that no site can tell itself.
@@ -24,6 +25,7 @@ type Alarm struct {
 	Sites  int             `json:"sites,omitempty"`
 	Names  []string        `json:"names,omitempty"` // of some of them
 	Why    string          `json:"why,omitempty"`   // in English
+	WhyIn  *message.Words  `json:"why_words,omitempty"`
 	Ack    *appliance.Ack  `json:"ack,omitempty"`
 }
 
@@ -80,6 +82,30 @@ func (a Alarm) Text() string {
 		return who + ": over since " + stamp(a.Closed) + " (" + what + ")"
 	}
 	return who + ": " + what
+}
+
+// Because says why, in English and without a language.
+func (a *Alarm) Because(m appliance.Message) { a.Why, a.WhyIn = m.English, message.WordsOf(m) }
+
+// Title says what an alarm is about, Sentence all of it in a line.
+func (a Alarm) Title() appliance.Message {
+	return msg("central.alarm_"+string(a.Kind), string(a.Kind), args{"name": text(clip(a.Name, 80)), "n": a.Sites})
+}
+
+// Sentence is Text without a language.
+func (a Alarm) Sentence() appliance.Message {
+	m := a.Title()
+	if a.Why != "" {
+		m = msg("central.said_because", "", args{"what": m, "why": a.WhyIn.Message(clip(a.Why, 300))})
+	}
+	if !a.Since.IsZero() {
+		m = msg("central.said_since", "", args{"what": m, "since": a.Since})
+	}
+	if !a.Closed.IsZero() {
+		m = msg("central.said_over", "", args{"what": m, "at": a.Closed})
+	}
+	m.English = a.Text()
+	return m
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

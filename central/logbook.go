@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"siteward/appliance"
+	"siteward/appliance/message"
 )
 
 // LogbookCopy is how far the copy of a site's logbook goes and what was found when it was held against its checkpoints.
@@ -25,9 +26,10 @@ type LogbookCopy struct {
 	At         time.Time `json:"at,omitzero"`          // when it was checked
 	Cosigned   string    `json:"cosigned,omitempty"`   // the same note with central's signature below
 	// Fault says in English what does not fit, Bad which entry. From there on nothing is taken into the copy.
-	Fault string    `json:"fault,omitempty"`
-	Bad   uint64    `json:"bad,omitempty"`
-	Since time.Time `json:"since,omitzero"` // of Fault
+	Fault   string         `json:"fault,omitempty"`
+	FaultIn *message.Words `json:"fault_words,omitempty"`
+	Bad     uint64         `json:"bad,omitempty"`
+	Since   time.Time      `json:"since,omitzero"` // of Fault
 	// Before are earlier copies, the newest last. Their entries are kept.
 	Before []LogbookCopy `json:"before,omitempty"`
 }
@@ -59,7 +61,7 @@ func NewCopy(ctx context.Context, s Store, id SiteID, by, why string, now time.T
 		next := LogbookCopy{Site: id, Part: old.Part + 1, Before: old.Before}
 		old.Before, old.Edge, old.Pending = nil, nil, ""
 		next.Before = append(next.Before[max(0, len(next.Before)-maxCopies+1):], old)
-		t.Status.Logbook, t.Status.Copy = "", next.Part
+		t.Status.Logbook, t.Status.LogbookIn, t.Status.Copy = "", nil, next.Part
 		c := SiteChange{Site: id, At: now, By: by, What: ChangeCopy, Why: why}
 		return errors.Join(Keep(t, Logbooks, string(id), next), Keep(t, SiteChanges, SiteChangeKey(c), c), CloseAlarm(t, AlarmLogbook, now))
 	})

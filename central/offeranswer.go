@@ -3,6 +3,8 @@ package central
 import (
 	"context"
 	"time"
+
+	"siteward/appliance/message"
 )
 
 // OfferAnswer is what became of an offer at a site, as the site said.
@@ -14,6 +16,8 @@ type OfferAnswer struct {
 	At     time.Time `json:"at"`    // decided, or heard of
 	By     string    `json:"by,omitempty"`
 	Reason string    `json:"reason,omitempty"`
+	// ReasonIn is a reason that nobody wrote, without a language.
+	ReasonIn *message.Words `json:"reason_words,omitempty"`
 }
 
 // OfferAnswers keeps them under "<offer>/<site>".

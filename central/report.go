@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"siteward/appliance"
+	"siteward/appliance/message"
 )
 
 // Report is a summary of a site as it came. Kept are the newest one and the last of each day.
@@ -39,7 +40,9 @@ type Turn struct {
 	To     appliance.State `json:"to"`
 	Silent Silence         `json:"silent,omitempty"` // it fell silent, rather than told
 	Back   bool            `json:"back,omitempty"`   // it was silent before
-	Why    string          `json:"why,omitempty"`
+	Why    string          `json:"why,omitempty"`    // in English
+	WhyIn  *message.Words  `json:"why_words,omitempty"`
+	WhyOf  string          `json:"why_of,omitempty"` // the device that WhyIn is about; Why names it
 	// Versions, when the turn came with an update of the appliance.
 	Version string `json:"version,omitempty"`
 }

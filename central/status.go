@@ -38,7 +38,9 @@ type Status struct {
 
 	Facts   Facts  `json:"facts"`
 	Logbook string `json:"logbook,omitempty"` // what does not fit in the copy of its logbook, "" while all does
-	Copy    uint64 `json:"copy,omitempty"`    // which copy of its logbook that is, when one was begun anew
+	// LogbookIn is Logbook without a language.
+	LogbookIn *message.Words `json:"logbook_words,omitempty"`
+	Copy      uint64         `json:"copy,omitempty"` // which copy of its logbook that is, when one was begun anew
 }
 
 // Silence is why nothing is heard of a site.

@@ -13,7 +13,7 @@ import (
 
 func centralHookCommand(at *centralAt) *cobra.Command {
 	cmd := group(&cobra.Command{Use: "hook", Short: "Other systems and mailboxes that are told of alarms and events"})
-	var secret string
+	var secret, language string
 	var kinds []string
 	add := &cobra.Command{Use: "add NAME URL", Short: "Tell a web hook (https://…) or a mailbox (mailto:…)", Args: args(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, given []string) error {
@@ -21,7 +21,7 @@ func centralHookCommand(at *centralAt) *cobra.Command {
 				return err
 			}
 			var h central.Hook
-			in := map[string]any{"name": given[0], "url": given[1], "secret": secret, "kinds": kinds}
+			in := map[string]any{"name": given[0], "url": given[1], "secret": secret, "kinds": kinds, "language": language}
 			if err := ask(cmd.Context(), at, http.MethodPost, "/hooks", in, &h); err != nil {
 				return err
 			}
@@ -30,6 +30,7 @@ func centralHookCommand(at *centralAt) *cobra.Command {
 		}}
 	add.Flags().StringVar(&secret, "secret", "", "secret that requests are signed with, whsec_… (Standard Webhooks)")
 	add.Flags().StringSliceVar(&kinds, "kinds", []string{}, "what is told: alarm.opened, alarm.closed, siteward.ticket.v1, …, * for all (default: alarms)")
+	add.Flags().StringVar(&language, "language", "", "language of the sentence: de, en or nl (default: that of central)")
 	list := &cobra.Command{Use: "list", Short: "List them and how they are doing", Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var l struct {

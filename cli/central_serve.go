@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,11 +24,13 @@ import (
 	"siteward/central/api"
 	"siteward/central/enrol"
 	"siteward/central/server"
+	"siteward/central/web"
+	"siteward/embed"
 )
 
 func centralServeCommand(at *centralAt) *cobra.Command {
 	var c server.Config
-	var level, format, relay, from, password, provider string
+	var level, format, relay, from, password, provider, language string
 	var keep int
 	var pages centralPages
 	cmd := &cobra.Command{
@@ -40,6 +43,10 @@ func centralServeCommand(at *centralAt) *cobra.Command {
 			if c.Relay, err = relayOf(relay, from, password); err != nil {
 				return err
 			}
+			if !slices.Contains(appliance.Languages, language) {
+				return usageError{fmt.Errorf("--language: %q is none of %s", language, strings.Join(appliance.Languages, ", "))}
+			}
+			c.Say = web.Speaker(embed.Locales, language, time.Local, time.Now)
 			c.Keep = time.Duration(keep) * 24 * time.Hour
 			c.Ready = func(address string) { fmt.Fprintf(cmd.OutOrStdout(), "central runs at %s\n", address) }
 			return serveCentral(cmd.Context(), at, provider, c, pages)
@@ -53,6 +60,7 @@ func centralServeCommand(at *centralAt) *cobra.Command {
 	f.StringVar(&relay, "mail-relay", "", "server that mails about silent sites are handed to: smtp://user@host:587, smtps://host, smtp+plain://127.0.0.1:25")
 	f.StringVar(&from, "mail-from", "", "address that these mails come from")
 	f.StringVar(&password, "mail-password-file", "", "file with the password of the mail server")
+	f.StringVar(&language, "language", "en", "language of mails and web hooks that name none: de, en or nl")
 	f.IntVar(&keep, "keep-days", 400, "how long events of sites are kept")
 	pages.flags(f)
 	f.StringVar(&level, "log-level", "info", "debug, info, warn or error")

@@ -112,6 +112,28 @@ func TestNoWordIsUnused(t *testing.T) {
 // spoken are the texts a template may hold itself: names, which are never translated.
 var spoken = []string{"Siteward", "CSV"}
 
+// TestNoWordIsThereTwice: of two the last one would win, and the page that means the first says it.
+func TestNoWordIsThereTwice(t *testing.T) {
+	names, err := fs.Glob(files.Locales, "*/*.json")
+	if err != nil || len(names) < 100 {
+		t.Fatal(names, err)
+	}
+	for _, name := range names {
+		b, err := fs.ReadFile(files.Locales, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, m := range regexp.MustCompile(`(?m)^\s*"([^"]+)": `).FindAllSubmatch(b, -1) {
+			if key := string(m[1]); seen[key] {
+				t.Errorf("%s: %s", name, key)
+			} else {
+				seen[key] = true
+			}
+		}
+	}
+}
+
 func TestNoBareTextInTemplates(t *testing.T) {
 	for path, text := range sources(t) {
 		if filepath.Ext(path) != ".html" {

@@ -3,9 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"net/mail"
-	"net/url"
-	"strings"
 
 	"siteward/appliance"
 	"siteward/central"
@@ -23,20 +20,16 @@ type hookBody struct {
 	Kinds  []central.NoticeKind `json:"kinds,omitempty" maxItems:"50" doc:"alarm.opened, alarm.closed, siteward.ticket.v1, …, * for all; alarms only when empty"`
 	Groups []appliance.ID       `json:"groups,omitempty" maxItems:"1000"`
 	Paused bool                 `json:"paused,omitempty"`
+	Lang   string               `json:"language,omitempty" enum:",de,en,nl" doc:"of the sentence in text; that of central when empty"`
 }
 
-func (b *hookBody) check() error {
-	if address, ok := strings.CutPrefix(b.URL, "mailto:"); ok {
-		if a, err := mail.ParseAddress(address); err != nil || a.Address != address {
-			return appliance.Errorf(appliance.CodeInvalid, "url: %q is no address of a mailbox", address)
-		}
-		return nil
+// into puts what was entered into a hook. A secret that was left out stays as it was.
+func (b *hookBody) into(h *central.Hook) error {
+	h.Name, h.URL, h.Kinds, h.Groups, h.Paused, h.Lang = b.Name, b.URL, b.Kinds, b.Groups, b.Paused, b.Lang
+	if b.Secret != "" {
+		h.Secret = b.Secret
 	}
-	u, err := url.Parse(b.URL)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return appliance.Errorf(appliance.CodeInvalid, "url: write https://host/path or mailto:address")
-	}
-	return nil
+	return h.Check()
 }
 
 // hookView is a hook as it is shown: its secret stays here.
@@ -63,16 +56,37 @@ func (a *API) hooks() {
 		return listOf(out), err
 	})
 	operation(a, http.MethodPost, "/hooks", "add-hook", "Tell another system", true, func(ctx context.Context, in *struct{ Body hookBody }) (*one[hookView], error) {
-		if err := in.Body.check(); err != nil {
+		var h central.Hook
+		if err := in.Body.into(&h); err != nil {
 			return nil, err
 		}
 		id, err := central.NextID(ctx, a.store, central.Hooks.Family)
 		if err != nil {
 			return nil, err
 		}
-		b := in.Body
-		h := central.Hook{ID: id, Name: b.Name, URL: b.URL, Secret: b.Secret, Kinds: b.Kinds, Groups: b.Groups, Paused: b.Paused}
+		h.ID = id
 		return &one[hookView]{view(ctx, h)}, central.Hooks.Put(ctx, a.store, id.String(), h, 0)
+	})
+	operation(a, http.MethodPut, "/hooks/{id}", "change-hook", "Change who is told, and how", true, func(ctx context.Context, in *struct {
+		HookPath
+		Body hookBody
+	}) (*one[hookView], error) {
+		key := appliance.ID(in.ID).String()
+		h, version, err := central.Hooks.Find(ctx, a.store, key)
+		if err != nil {
+			return nil, err
+		}
+		if err := in.Body.into(&h); err != nil {
+			return nil, err
+		}
+		return &one[hookView]{view(ctx, h)}, central.Hooks.Put(ctx, a.store, key, h, version)
+	})
+	operation(a, http.MethodPost, "/hooks/{id}/test", "test-hook", "Tell another system something that means nothing", true, func(ctx context.Context, in *HookPath) (*none, error) {
+		h, _, err := central.Hooks.Find(ctx, a.store, appliance.ID(in.ID).String())
+		if err != nil {
+			return nil, err
+		}
+		return &none{}, central.TryHook(ctx, a.store, h, a.now())
 	})
 	operation(a, http.MethodDelete, "/hooks/{id}", "remove-hook", "Tell another system no more", true, func(ctx context.Context, in *HookPath) (*none, error) {
 		key := appliance.ID(in.ID).String()

@@ -97,7 +97,10 @@ func (in *intake) notice(e *message.Event) error {
 	if in.h.Wanted == nil || !in.h.Wanted(e.Type) {
 		return nil
 	}
-	n := central.NewNotice(central.NoticeKind(e.Type), in.now, fmt.Sprintf("%s: %s %s", in.t.Site.Name, e.Type, e.Subject))
+	text := appliance.Message{Key: "central.said_event", English: fmt.Sprintf("%s: %s %s", in.t.Site.Name, e.Type, e.Subject), Args: map[string]any{
+		"name": appliance.Message{English: in.t.Site.Name}, "kind": central.KindWord(e.Type), "what": central.Said(e.Type, e.Data)}}
+	n := central.NewNotice(central.NoticeKind(e.Type), in.now, text.English)
+	n.Words = message.WordsOf(text)
 	n.Site, n.Name, n.Group, n.Event = in.t.Site.ID, in.t.Site.Name, in.t.Site.Group, raw(e)
 	return central.Keep(in.t, central.Notices, central.NoticeKey(n), n)
 }
@@ -115,7 +118,8 @@ func (in *intake) gap(e *message.Event) error {
 	lost := g.To - from + 1
 	in.t.Status.Lost += lost
 	a := central.NewAlarm(central.AlarmLost, &in.t.Site, in.now)
-	a.State, a.Since, a.Why = appliance.StateWarning, g.Since, fmt.Sprintf("%d events, numbers %d to %d (%s)", lost, from, g.To, g.Why)
+	a.State, a.Since = appliance.StateWarning, g.Since
+	a.Because(central.Missing(lost, from, g.To, g.Why))
 	return a.Open(in.t)
 }
 
@@ -210,7 +214,7 @@ func (in *intake) reports() error {
 		return nil
 	}
 	v := central.Turn{Site: in.t.Site.ID, Name: in.t.Site.Name, Group: in.t.Site.Group, At: in.now,
-		From: in.before.State, To: st.Facts.State, Why: st.Facts.Worst}
+		From: in.before.State, To: st.Facts.State, Why: st.Facts.Worst, WhyIn: st.Facts.WorstIn, WhyOf: st.Facts.WorstOf}
 	if st.Facts.Version != in.before.Version {
 		v.Version = st.Facts.Version
 	}
@@ -246,7 +250,7 @@ func (in *intake) offer(e *message.Event) error {
 	if err := message.Read(*e, &v); err != nil {
 		return err
 	}
-	a := central.OfferAnswer{N: v.Number, Site: in.t.Site.ID, Name: in.t.Site.Name, State: short(v.State, 20), At: v.Decided, By: short(v.By, 60), Reason: short(v.Reason, 300)}
+	a := central.OfferAnswer{N: v.Number, Site: in.t.Site.ID, Name: in.t.Site.Name, State: short(v.State, 20), At: v.Decided, By: short(v.By, 60), Reason: short(v.Reason, 300), ReasonIn: v.Words}
 	if a.At.IsZero() {
 		a.At = e.Time
 	}

@@ -59,13 +59,13 @@ func (in *intake) entry(e *message.Event) error {
 	case n >= 1 && n <= b.copy.Have:
 		have, err := b.line(n)
 		if err == nil && string(have.Record) != v.Record {
-			b.fault(v.Seq, "entry %d is another than the one that was sent before", n)
+			b.fault(v.Seq, "central.fault_other", arg{"entry": n}, "entry %d is another than the one that was sent before", n)
 		}
 		return err
 	case b.copy.Part > 0 && b.copy.Have == 0 && n != 1:
 		return nil // was on its way before the site heard that all are wanted again
 	case n != b.copy.Have+1:
-		b.fault(uint64(b.copy.Have)+1, "entries %d to %d have not arrived", b.copy.Have+1, n-1) //nolint:gosec // not negative
+		b.fault(uint64(b.copy.Have)+1, "central.fault_missing", arg{"from": b.copy.Have + 1, "to": n - 1}, "entries %d to %d have not arrived", b.copy.Have+1, n-1) //nolint:gosec // not negative
 		return nil
 	}
 	b.copy.Have, b.lines[n] = n, line
@@ -98,7 +98,7 @@ func (in *intake) checkpoint(e *message.Event) error {
 		return nil
 	}
 	if len(b.copy.Keys) > 0 && v.Keys[0] != b.copy.Keys[0] {
-		b.fault(1, "this is another logbook: its first key is not the one that was sent before")
+		b.fault(1, "central.fault_another", nil, "this is another logbook: its first key is not the one that was sent before")
 		return nil
 	}
 	public := make([]string, len(v.Keys))
@@ -107,16 +107,16 @@ func (in *intake) checkpoint(e *message.Event) error {
 	}
 	verifiers, err := logbook.Verifiers(public...)
 	if err != nil {
-		b.fault(0, "its keys cannot be read")
+		b.fault(0, "central.fault_keys", nil, "its keys cannot be read")
 		return nil //nolint:nilerr // that is what is kept about it
 	}
 	c, err := logbook.OpenNote(v.Note, verifiers)
 	if err != nil {
-		b.fault(0, "its checkpoint is not signed with its key")
+		b.fault(0, "central.fault_unsigned", nil, "its checkpoint is not signed with its key")
 		return nil //nolint:nilerr // that is what is kept about it
 	}
 	if c.Size < b.copy.Checked {
-		b.fault(uint64(c.Size)+1, "the logbook has become shorter: %d entries after %d", c.Size, b.copy.Checked) //nolint:gosec // not negative
+		b.fault(uint64(c.Size)+1, "central.fault_shorter", arg{"have": c.Size, "before": b.copy.Checked}, "the logbook has become shorter: %d entries after %d", c.Size, b.copy.Checked) //nolint:gosec // not negative
 		return nil
 	}
 	b.copy.Keys, b.copy.Pending = v.Keys, v.Note
@@ -145,7 +145,7 @@ func (b *bookIn) advance() error {
 			return err
 		}
 		if err := checker.Add(l.Record, l.Signature); err != nil {
-			b.fault(uint64(n), "entry %d: %v", n, err) //nolint:gosec // from 1 on
+			b.fault(uint64(n), "central.fault_entry", arg{"entry": n}, "entry %d: %v", n, err) //nolint:gosec // from 1 on
 			return nil
 		}
 		b.copy.Size, b.copy.Edge = checker.Size(), checker.Edge()
@@ -170,7 +170,7 @@ func (b *bookIn) compare(ours logbook.Checkpoint) error {
 		return nil
 	}
 	if c != ours {
-		b.fault(0, "the checkpoint of %d entries does not fit the entries that were sent", c.Size)
+		b.fault(0, "central.fault_checkpoint", arg{"size": c.Size}, "the checkpoint of %d entries does not fit the entries that were sent", c.Size)
 		return nil
 	}
 	b.copy.Checkpoint, b.copy.Checked, b.copy.At, b.fresh = b.copy.Pending, c.Size, b.in.now, b.copy.Pending
@@ -178,9 +178,13 @@ func (b *bookIn) compare(ours logbook.Checkpoint) error {
 	return nil
 }
 
-func (b *bookIn) fault(entry uint64, format string, args ...any) {
+type arg = map[string]any
+
+// fault notes what does not fit: by its key and what is put in, and in English.
+func (b *bookIn) fault(entry uint64, key string, with arg, format string, args ...any) {
 	if b.copy.Fault == "" {
 		b.copy.Fault, b.copy.Bad, b.copy.Since = fmt.Sprintf(format, args...), entry, b.in.now
+		b.copy.FaultIn = message.WordsOf(appliance.Message{Key: key, Args: with})
 	}
 }
 
@@ -196,12 +200,12 @@ func (b *bookIn) finish() (cosigned string, err error) {
 		}
 		cosigned = b.copy.Cosigned
 	}
-	t.Status.Logbook = b.copy.Fault
+	t.Status.Logbook, t.Status.LogbookIn = b.copy.Fault, b.copy.FaultIn
 	err = central.Keep(t, central.Logbooks, string(t.Site.ID), b.copy)
 	if b.copy.Fault == "" {
 		return cosigned, err
 	}
 	a := central.NewAlarm(central.AlarmLogbook, &t.Site, b.in.now)
-	a.Why = b.copy.Fault
+	a.Why, a.WhyIn = b.copy.Fault, b.copy.FaultIn
 	return "", errors.Join(err, a.Open(t))
 }

@@ -30,6 +30,7 @@ type Config struct {
 	// Certificate and Key serve TLS; without them a proxy in front has to.
 	Certificate, Key string
 	Relay            channel.Relay // for mails; none when its host is empty
+	Say              tell.Say      // what is told in a language; English when nil
 	Keep             time.Duration // events are removed after this; 0: 400 days
 	// Rooms are what stands behind the same address beside ingest: patterns of http.ServeMux.
 	Rooms map[string]http.Handler
@@ -60,7 +61,7 @@ func Run(ctx context.Context, c Config) error {
 	if err != nil {
 		return err
 	}
-	teller := tell.New(c.Store, c.Log, c.Now, c.Relay)
+	teller := tell.New(c.Store, c.Log, c.Now, c.Relay, c.Say)
 	h, err := handler(ctx, c, teller)
 	if err != nil {
 		return errors.Join(err, l.Close())

@@ -101,7 +101,7 @@ func (w *Watcher) wasAway(ctx context.Context, from, to time.Time) error {
 	}
 	a := central.NewAlarm(central.AlarmOurs, nil, to)
 	a.Since, a.Closed, a.Sites = from, to, f.Total
-	a.Why = "central itself did not run from " + from.UTC().Format("15:04") + " to " + to.UTC().Format("15:04 UTC")
+	a.Because(central.Away(from, to))
 	n := central.NoticeOf(a, to)
 	past, err := central.PastAlarms.Set(central.PastAlarmKey(a), a, 0)
 	notice, err2 := central.Notices.Set(central.NoticeKey(n), n, 0)
@@ -244,7 +244,8 @@ func silent(t *central.Taking, together bool, now time.Time) error {
 	a := central.NewAlarm(kind, &t.Site, now)
 	a.Since = st.Seen
 	if st.Silent == central.Stopped {
-		a.Kind, a.Why = central.AlarmOverdue, st.Stopping
+		a.Kind = central.AlarmOverdue
+		a.Because(central.Stop(st.Stopping))
 		st.Silent = central.Overdue
 	} else {
 		st.Silent = central.Lost
@@ -253,7 +254,7 @@ func silent(t *central.Taking, together bool, now time.Time) error {
 		}
 	}
 	st.Since, st.Due = now, time.Time{}
-	if err := turn(t, central.Turn{At: now, From: st.Facts.State, To: st.Facts.State, Silent: st.Silent, Why: a.Why}); err != nil {
+	if err := turn(t, central.Turn{At: now, From: st.Facts.State, To: st.Facts.State, Silent: st.Silent, Why: a.Why, WhyIn: a.WhyIn}); err != nil {
 		return err
 	}
 	return a.Open(t)

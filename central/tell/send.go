@@ -29,7 +29,7 @@ func (t *Teller) send(ctx context.Context, h *central.Hook, n *central.Notice) e
 		return t.mail(ctx, h, address, n)
 	}
 	kind := string(n.Kind)
-	if n.Alarm != nil {
+	if n.Alarm != nil || n.Kind == central.HookTest {
 		kind = "siteward." + kind + ".v1"
 	}
 	b, err := json.Marshal(body{Type: kind, Timestamp: n.At.UTC(), Data: n})

@@ -23,15 +23,22 @@ type Teller struct {
 	name   string
 	client *http.Client
 	relay  channel.Relay
+	say    Say
 
 	mu     sync.Mutex
 	wanted []central.Hook // as they were read last
 	read   time.Time
 }
 
-// New makes a teller. Without a relay no mails are sent.
-func New(s central.Store, log *slog.Logger, now func() time.Time, relay channel.Relay) *Teller {
-	return &Teller{store: s, log: log, now: now, name: rand.Text(), client: channel.Client(), relay: relay}
+// Say is a sentence in a language, "" being that of central, and which language that is.
+type Say func(language string, m appliance.Message) (text, spoken string)
+
+// New makes a teller. Without a relay no mails are sent; without say everything is told in English.
+func New(s central.Store, log *slog.Logger, now func() time.Time, relay channel.Relay, say Say) *Teller {
+	if say == nil {
+		say = func(_ string, m appliance.Message) (string, string) { return m.English, "en" }
+	}
+	return &Teller{store: s, log: log, now: now, name: rand.Text(), client: channel.Client(), relay: relay, say: say}
 }
 
 const (
@@ -163,6 +170,10 @@ func (t *Teller) deliver(ctx context.Context, h *central.Hook) error {
 		var n central.Notice
 		if err := central.Deliveries.Decode(r, &n); err != nil {
 			return err
+		}
+		n.Lang = "en"
+		if n.Words != nil { // one that an older version has kept has none
+			n.Text, n.Lang = t.say(h.Lang, n.Words.Message(n.Text))
 		}
 		err := t.send(ctx, h, &n)
 		if ctx.Err() != nil {

@@ -84,7 +84,7 @@ func TestNoticesReachWhoWantsThem(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	teller := New(s, slog.New(slog.DiscardHandler), clock.Now, channel.Relay{})
+	teller := New(s, slog.New(slog.DiscardHandler), clock.Now, channel.Relay{}, nil)
 	if !teller.Wanted(message.TypeTicket) || teller.Wanted(message.TypeIncident) {
 		t.Error("what is wanted is not known")
 	}

@@ -26,7 +26,7 @@ func (s *Server) alarms(ctx context.Context, l *ui.Lang, scope []appliance.ID, m
 		if a.Site != "" && !see.Sees(a.Group) || !slices.Contains(alarmKinds, a.Kind) {
 			continue
 		}
-		r := alarmRow{State: a.State.String(), Title: l.T("central.alarm_"+string(a.Kind), "name", tame(a.Name, 80), "n", a.Sites), Why: tame(a.Why, 200), Since: a.Since}
+		r := alarmRow{State: a.State.String(), Title: tame(l.Say(a.Title()), 160), Why: tame(spoken(l, a.WhyIn, a.Why), 200), Since: a.Since}
 		if a.Since.IsZero() {
 			r.Since = a.Opened
 		}

@@ -82,7 +82,7 @@ func (s *Server) why(l *ui.Lang, r *central.Row) (string, time.Time) {
 	case central.Speaking:
 	}
 	if st.Logbook != "" {
-		return tame(st.Logbook, 160), time.Time{}
+		return tame(spoken(l, st.LogbookIn, st.Logbook), 160), time.Time{}
 	}
 	if st.Facts.State == appliance.StateOK {
 		return "", time.Time{}

@@ -35,7 +35,7 @@ func (s *Server) copyOf(ctx context.Context, l *ui.Lang, id central.SiteID) (log
 	v.Entries, v.At, v.Checkpoint, v.Cosigned = b.Size, b.At, b.Checkpoint, b.Cosigned
 	switch {
 	case b.Fault != "":
-		v.State, v.Word, v.Text = "critical", l.T("central.logbook_bad"), tame(b.Fault, 300)
+		v.State, v.Word, v.Text = "critical", l.T("central.logbook_bad"), tame(spoken(l, b.FaultIn, b.Fault), 300)
 	case b.Cosigned != "":
 		v.State, v.Word = "ok", l.T("central.copy_cosigned")
 	case b.Checked > 0:
@@ -94,7 +94,7 @@ func (s *Server) beginCopy(c echo.Context) error {
 		return s.showLogbook(c, http.StatusUnprocessableEntity, form)
 	}
 	s.audit(c, "site "+string(row.Site.ID), "copy_begun", "began the copy of the logbook of "+row.Site.Name+" anew", map[string]any{"Name": row.Site.Name})
-	return ui.Done(c, "/sites/"+string(row.Site.ID)+"/logbook", l.T("central.copy_begun"))
+	return ui.Done(c, "/sites/"+string(row.Site.ID)+"/logbook", l.T("central.copy_begun_done"))
 }
 
 func (s *Server) showLogbook(c echo.Context, status int, form view.Form) error {
@@ -117,7 +117,7 @@ func (s *Server) showLogbook(c echo.Context, status int, form view.Form) error {
 	part, more := b.Part, ""
 	for i, old := range b.Before {
 		href := "/sites/" + page.ID + "/logbook?copy=" + strconv.Itoa(i+1)
-		page.Earlier = append(page.Earlier, earlierCopy{Href: href, Text: tame(old.Fault, 300), Entries: old.Have, Since: old.Since})
+		page.Earlier = append(page.Earlier, earlierCopy{Href: href, Text: tame(spoken(l, old.FaultIn, old.Fault), 300), Entries: old.Have, Since: old.Since})
 		if c.QueryParam("copy") == strconv.Itoa(i+1) {
 			part, page.Part, more = old.Part, old.Part+1, "copy="+strconv.Itoa(i+1)+"&"
 		}

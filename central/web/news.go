@@ -3,17 +3,16 @@ package web
 import (
 	"context"
 	"encoding/json"
-	"slices"
-	"strconv"
-	"strings"
+	"time"
 
+	"siteward/appliance"
 	"siteward/appliance/message"
 	"siteward/central"
 	"siteward/ui"
 )
 
 // newsTypes are events that people follow.
-var newsTypes = []string{message.TypeIncident, message.TypeTicket, message.TypeWindow, message.TypeRound, message.TypeBackup, message.TypeOutage, message.TypeStopping, message.TypeGap, message.TypeInventory, message.TypeOffer}
+var newsTypes = central.Spoken()
 
 func (s *Server) news(ctx context.Context, l *ui.Lang, id central.SiteID) ([]siteRow, error) {
 	events, err := s.Store.Events(ctx, central.EventFilter{Site: id, Types: newsTypes, Limit: 30})
@@ -27,73 +26,42 @@ func (s *Server) news(ctx context.Context, l *ui.Lang, id central.SiteID) ([]sit
 	return out, nil
 }
 
-// told is an event in a line: its kind in words of ours, its text as the site wrote it.
+// told is an event in a line: its kind and its text, in the reader's language where the site gave words.
 func told(l *ui.Lang, e *central.Event) siteRow {
-	r := siteRow{Name: l.T("central.event_" + kindOf(e.Type)), At: e.Time}
-	decode := func(v any) bool { return json.Unmarshal(e.Data, v) == nil }
-	switch e.Type {
-	case message.TypeIncident:
-		var v message.Incident
-		if decode(&v) {
-			r.State, r.Text = v.State.String(), spoken(l, v.Words, v.Title)
-			if !v.Closed.IsZero() {
-				r.State = "ok"
-			}
-		}
-	case message.TypeTicket:
-		var v message.Ticket
-		if decode(&v) {
-			r.Text = strings.TrimSpace("#" + v.ID.String() + " " + ticketWord(l, v.Status) + " " + v.Title)
-		}
-	case message.TypeWindow:
-		var v message.Window
-		if decode(&v) {
-			r.State, r.Text = "maintenance", v.Title
-		}
-	case message.TypeRound:
-		var v message.Round
-		if decode(&v) {
-			r.State, r.Text = rounds[v.State], v.Day+" "+v.By
-		}
-	case message.TypeBackup:
-		var v message.Backup
-		if decode(&v) {
-			r.State, r.Text = verdicts[v.Verdict], strings.TrimSpace(v.Name+" "+v.Why)
-		}
-	case message.TypeOutage:
-		var v message.Outage
-		if decode(&v) {
-			r.Text = v.Name
-		}
-	case message.TypeStopping:
-		var v message.Stopping
-		if decode(&v) {
-			r.Text = strings.TrimSpace(v.Reason + " " + v.Text)
-		}
-	case message.TypeGap:
-		var v message.Gap
-		if decode(&v) {
-			r.State, r.Text = "warning", strconv.FormatUint(v.From, 10)+"–"+strconv.FormatUint(v.To, 10)+" "+v.Why
-		}
-	case message.TypeOffer:
-		var v message.Offer
-		if decode(&v) {
-			r.Text = strings.TrimSpace(v.Name + ": " + offerWord(l, v.State) + " " + v.Reason)
-		}
-	case message.TypeInventory:
-		var v message.Inventory
-		if decode(&v) {
-			r.Text = v.Name + ": " + spoken(l, v.Words, v.What)
-		}
-	}
-	r.Text = tame(r.Text, 200)
-	return r
+	return siteRow{Name: l.T(central.KindWord(e.Type)), At: e.Time, State: shapeOf(e), Text: tame(l.Say(central.Said(e.Type, e.Data)), 300)}
 }
 
-// kindOf is the middle of a type: "incident" of "siteward.incident.v1"; "other" for a noun that has no words yet.
-func kindOf(t string) string {
-	if !slices.Contains(newsTypes, t) {
-		return "other"
+// shapeOf is the shape before the line of an event, "" when there is nothing to judge.
+func shapeOf(e *central.Event) string {
+	var v struct {
+		State, Verdict string
+		Closed         time.Time
+		Ended          time.Time
 	}
-	return strings.Split(t, ".")[1]
+	if json.Unmarshal(e.Data, &v) != nil {
+		return ""
+	}
+	switch e.Type {
+	case message.TypeIncident:
+		if !v.Closed.IsZero() {
+			return "ok"
+		}
+		if s, err := appliance.ParseState(v.State); err == nil {
+			return s.String()
+		}
+	case message.TypeWindow, message.TypeStopping:
+		return "maintenance"
+	case message.TypeRound:
+		return rounds[v.State]
+	case message.TypeBackup:
+		return verdicts[v.Verdict]
+	case message.TypeOutage:
+		if v.Ended.IsZero() {
+			return "critical"
+		}
+		return "warning"
+	case message.TypeGap:
+		return "warning"
+	}
+	return ""
 }

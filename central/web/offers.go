@@ -162,7 +162,7 @@ func (s *Server) offer(c echo.Context) error {
 		page.Text = string(sealed.Body)
 	}
 	for _, a := range answers {
-		r := answerRow{Href: "/sites/" + string(a.Site), Name: tame(a.Name, 80), Word: offerWord(l, a.State), State: "paused", By: tame(a.By, 60), Reason: tame(a.Reason, 200), At: a.At}
+		r := answerRow{Href: "/sites/" + string(a.Site), Name: tame(a.Name, 80), Word: offerWord(l, a.State), State: "paused", By: tame(a.By, 60), Reason: tame(spoken(l, a.ReasonIn, a.Reason), 200), At: a.At}
 		switch a.State {
 		case string(appliance.OfferAccepted):
 			r.State = "ok"

@@ -33,13 +33,13 @@ func silence(l *ui.Lang, r *central.Row) *view.Note {
 	case central.Lost:
 		n = view.Note{Level: "critical", Title: l.T("central.quiet_lost"), Text: l.T("central.quiet_lost_text", "seen", st.Seen, "patience", r.Site.Patience())}
 	case central.Overdue:
-		n = view.Note{Level: "critical", Title: l.T("central.quiet_overdue"), Text: l.T("central.quiet_overdue_text", "seen", st.Seen, "reason", tame(st.Stopping, 100))}
+		n = view.Note{Level: "critical", Title: l.T("central.quiet_overdue"), Text: l.T("central.quiet_overdue_text", "seen", st.Seen, "reason", tame(l.Say(central.Stop(st.Stopping)), 100))}
 	case central.Ours:
 		n.Title, n.Text = l.T("central.quiet_ours"), l.T("central.quiet_ours_text")
 	case central.Never:
 		n.Title, n.Text = l.T("central.quiet_never"), l.T("central.quiet_never_text")
 	case central.Stopped:
-		n = view.Note{Level: "maintenance", Title: l.T("central.quiet_stopped"), Text: l.T("central.quiet_stopped_text", "reason", tame(st.Stopping, 100), "due", st.Due)}
+		n = view.Note{Level: "maintenance", Title: l.T("central.quiet_stopped"), Text: l.T("central.quiet_stopped_text", "reason", tame(l.Say(central.Stop(st.Stopping)), 100), "due", st.Due)}
 	case central.Speaking:
 		return nil
 	}
@@ -129,7 +129,7 @@ func fillReport(l *ui.Lang, page *sitePage, sum *message.Summary, now time.Time)
 		page.UPS = append(page.UPS, r)
 	}
 	for _, k := range sum.Tickets.Clocks[:min(len(sum.Tickets.Clocks), listed)] {
-		r := siteRow{Name: l.T("central.ticket", "n", int64(k.Ticket)), Text: tame(k.Title, 120), At: k.Due, State: "ok", Word: l.T("central.clock_runs")}
+		r := siteRow{Name: l.T("central.ticket", "n", int64(k.Ticket)), Text: tame(spoken(l, k.Words, k.Title), 120), At: k.Due, State: "ok", Word: l.T("central.clock_runs")}
 		switch {
 		case !k.Due.IsZero() && now.After(k.Due):
 			r.State, r.Word = "critical", l.T("central.clock_missed")

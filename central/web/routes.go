@@ -73,6 +73,13 @@ func Routes(more ...access.Rule) *access.Table {
 		{Method: "GET", Path: "/settings/tokens", Need: people.ManageTokens},
 		{Method: "POST", Path: "/settings/tokens", Need: people.ManageTokens},
 		{Method: "POST", Path: "/settings/tokens/:id/delete", Need: people.ManageTokens},
+		{Method: "GET", Path: "/settings/hooks", Need: people.ManageTokens},
+		{Method: "GET", Path: "/settings/hooks/new", Need: people.ManageTokens},
+		{Method: "POST", Path: "/settings/hooks/new", Need: people.ManageTokens},
+		{Method: "GET", Path: "/settings/hooks/:id", Need: people.ManageTokens},
+		{Method: "POST", Path: "/settings/hooks/:id", Need: people.ManageTokens},
+		{Method: "POST", Path: "/settings/hooks/:id/test", Need: people.ManageTokens},
+		{Method: "POST", Path: "/settings/hooks/:id/delete", Need: people.ManageTokens},
 		{Method: "GET", Path: "/settings/audit", Need: people.ViewAudit},
 	}, more...)...)
 }

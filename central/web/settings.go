@@ -23,6 +23,7 @@ func (s *Server) settingsRoutes() {
 	s.echo.GET("/settings/tokens", s.tokens)
 	s.echo.POST("/settings/tokens", s.addToken)
 	s.echo.POST("/settings/tokens/:id/delete", s.deleteToken)
+	s.hookRoutes()
 	s.echo.GET("/settings/audit", s.auditPage)
 }
 
@@ -45,10 +46,15 @@ func (s *Server) settings(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	hooks, err := central.Hooks.List(c.Request().Context(), s.Store, central.RecordRange{Limit: 1000})
+	if err != nil {
+		return err
+	}
 	return s.Render(c, http.StatusOK, "central-settings", f, settingsPage{Tiles: []view.Tile{
 		{Icon: "users", Title: l.T("settings.users"), Value: l.Int(int64(len(people))), Href: "/settings/accounts", Link: l.T("central.to_accounts")},
 		{Icon: "folder-open", Title: l.T("central.groups"), Value: l.Int(int64(len(groups))), Href: "/settings/groups", Link: l.T("central.to_groups")},
 		{Icon: "key-round", Title: l.T("settings.tokens"), Value: l.Int(int64(len(tokens))), Href: "/settings/tokens", Link: l.T("central.to_tokens")},
+		{Icon: "send", Title: l.T("central.hooks"), Value: l.Int(int64(len(hooks))), Href: "/settings/hooks", Link: l.T("central.to_hooks")},
 		{Icon: "pen-line", Title: l.T("settings.audit"), Href: "/settings/audit", Link: l.T("central.to_audit")},
 	}})
 }

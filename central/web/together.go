@@ -11,6 +11,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/central"
+	"siteward/ui"
 	"siteward/ui/view"
 )
 
@@ -72,9 +73,9 @@ func (s *Server) together(c echo.Context) error {
 	for _, b := range bursts(list, span) {
 		v := burst{From: b[len(b)-1].At, To: b[0].At}
 		v.Title = l.T("central.burst", "n", len(b))
-		v.Common = common(b, groups, l.T)
+		v.Common = common(b, groups, l)
 		for _, t := range b[:min(len(b), burstRows)] {
-			r := turnRow{Href: "/sites/" + string(t.Site), Name: tame(t.Name, 80), Group: groups[t.Group], Version: tame(t.Version, 24), Why: tame(t.Why, 120), At: t.At, From: t.From.String(), To: t.To.String()}
+			r := turnRow{Href: "/sites/" + string(t.Site), Name: tame(t.Name, 80), Group: groups[t.Group], Version: tame(t.Version, 24), Why: turnWhy(l, &t), At: t.At, From: t.From.String(), To: t.To.String()}
 			if t.Silent != central.Speaking {
 				r.To, r.Word = "critical", l.T("central.silent")
 			}
@@ -112,15 +113,32 @@ func (s *Server) turns(ctx context.Context, since time.Time) (out []central.Turn
 	return out, true, nil
 }
 
+// turnWhy says why a site turned, in the reader's language.
+func turnWhy(l *ui.Lang, t *central.Turn) string {
+	if t.WhyIn == nil {
+		return tame(t.Why, 120)
+	}
+	why := spoken(l, t.WhyIn, t.Why)
+	if t.WhyOf != "" {
+		why = t.WhyOf + ": " + why
+	}
+	return tame(why, 120)
+}
+
 // common says what four of five of a burst share.
-func common(b []central.Turn, groups map[appliance.ID]string, say func(string, ...any) string) []string {
+func common(b []central.Turn, groups map[appliance.ID]string, l *ui.Lang) []string {
 	var out []string
 	for _, what := range []struct {
 		word string
 		of   func(*central.Turn) string
 	}{
 		{"central.common_version", func(t *central.Turn) string { return tame(t.Version, 24) }},
-		{"central.common_why", func(t *central.Turn) string { return tame(t.Why, 120) }},
+		{"central.common_why", func(t *central.Turn) string {
+			if t.WhyIn != nil && t.Silent == central.Speaking {
+				return tame(spoken(l, t.WhyIn, t.Why), 120) // devices have other names at each site
+			}
+			return tame(t.Why, 120)
+		}},
 		{"central.common_group", func(t *central.Turn) string { return groups[t.Group] }},
 		{"central.common_silent", func(t *central.Turn) string { return string(t.Silent) }},
 	} {
@@ -130,7 +148,7 @@ func common(b []central.Turn, groups map[appliance.ID]string, say func(string, .
 		}
 		for k, many := range n {
 			if k != "" && many*5 >= len(b)*4 {
-				out = append(out, say(what.word, "n", many, "of", len(b), "what", k))
+				out = append(out, l.T(what.word, "n", many, "of", len(b), "what", k))
 			}
 		}
 	}

@@ -49,21 +49,10 @@ func standing(l *ui.Lang, r *central.Row) (state, word string) {
 	return st.Facts.State.String(), ""
 }
 
-// offerStates are what becomes of an offer at a site; the word of each is central.offer_<state>.
-var offerStates = []string{"held", "accepted", "refused", "undone", "passed", "useless", "installed", "reverted"}
-
 // offerWord says what became of an offer.
 func offerWord(l *ui.Lang, state string) string {
-	if !slices.Contains(offerStates, state) {
+	if !slices.Contains(central.OfferStates, state) {
 		return tame(state, 20)
 	}
 	return l.T("central.offer_" + state)
-}
-
-// ticketWord says how a ticket stands.
-func ticketWord(l *ui.Lang, s appliance.TicketStatus) string {
-	if !slices.Contains(appliance.TicketStatuses, s) {
-		return tame(string(s), 20)
-	}
-	return l.T("ticket.status_" + string(s))
 }
