@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"encoding/json"
 	"errors"
@@ -310,6 +311,48 @@ func TestWhoPretendsToBeASiteIsTold(t *testing.T) {
 	}
 	if a, _, err := central.Alarms.Find(t.Context(), w.store, central.AlarmKey(central.AlarmForged, s.id)); err != nil || a.Name != "a" {
 		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+// away is a store whose database has gone.
+type away struct {
+	central.Store
+
+	gone, write bool
+}
+
+func (s *away) Site(ctx context.Context, id central.SiteID) (central.Row, error) {
+	if s.gone && !s.write {
+		return central.Row{}, errors.New("dial tcp 10.0.0.5:5432: connection refused")
+	}
+	return s.Store.Site(ctx, id)
+}
+
+func (s *away) Take(ctx context.Context, id central.SiteID, do func(*central.Taking) error) error {
+	if s.gone {
+		return errors.New("dial tcp 10.0.0.5:5432: connection refused")
+	}
+	return s.Store.Take(ctx, id, do)
+}
+
+// TestTheStoreIsAway: a site is told to come back later, and nothing of where the database is; then it sends the same again.
+func TestTheStoreIsAway(t *testing.T) {
+	w := newWorld(t)
+	s := w.site("a")
+	e := s.incident(1)
+	store := &away{Store: w.store, gone: true}
+	w.h.Store = store
+	for _, store.write = range []bool{false, true} {
+		rec := httptest.NewRecorder()
+		w.h.ServeHTTP(rec, s.request(e))
+		if rec.Code != http.StatusServiceUnavailable || rec.Header().Get("Retry-After") != "30" || !strings.Contains(rec.Body.String(), "try again later") || strings.Contains(rec.Body.String(), "10.0.0.5") {
+			t.Errorf("%d %v %s", rec.Code, rec.Header(), rec.Body)
+		}
+	}
+	store.gone = false
+	w.takes(s.request(e), 1)
+	if n := len(s.events()); n != 1 {
+		t.Errorf("%d events", n)
 	}
 }
 

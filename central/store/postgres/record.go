@@ -19,6 +19,8 @@ type querier interface {
 
 // Record finds a record.
 func (s *Store) Record(ctx context.Context, family, key string) (central.Record, error) {
+	ctx, stop := s.limit(ctx)
+	defer stop()
 	return s.find(ctx, s.pool, family, key)
 }
 
@@ -46,6 +48,8 @@ func scanRecord(row pgx.Row, family string) (central.Record, error) {
 
 // Records lists records.
 func (s *Store) Records(ctx context.Context, q central.RecordRange) ([]central.Record, error) {
+	ctx, stop := s.limit(ctx)
+	defer stop()
 	from, to := max(q.From, q.Prefix), q.To
 	sql, args := "SELECT key, version, expires, value FROM records WHERE family = $1 AND (expires IS NULL OR expires > $2) AND key >= $3", []any{q.Family, s.now(), []byte(from)}
 	if end := after(q.Prefix); end != "" && (to == "" || end < to) {
@@ -82,7 +86,7 @@ func after(prefix string) string {
 
 // Write changes all records or none.
 func (s *Store) Write(ctx context.Context, changes ...central.Record) error {
-	return s.tx(ctx, func(tx pgx.Tx) error {
+	return s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		b := &pgx.Batch{}
 		if err := s.queueRecords(b, changes); err != nil {
 			return err

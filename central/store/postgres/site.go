@@ -26,6 +26,8 @@ func scanRow(row pgx.Row) (r central.Row, err error) {
 
 // Site finds one site.
 func (s *Store) Site(ctx context.Context, id central.SiteID) (central.Row, error) {
+	ctx, stop := s.limit(ctx)
+	defer stop()
 	r, err := scanRow(s.pool.QueryRow(ctx, "SELECT site, status FROM sites WHERE id = $1", string(id)))
 	if errors.Is(err, pgx.ErrNoRows) {
 		return r, central.NoRecord("site", string(id))
@@ -36,7 +38,7 @@ func (s *Store) Site(ctx context.Context, id central.SiteID) (central.Row, error
 // PutSite adds or changes a site.
 func (s *Store) PutSite(ctx context.Context, site *central.Site) error {
 	v := *site
-	err := s.tx(ctx, func(tx pgx.Tx) error {
+	err := s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		row, err := scanRow(tx.QueryRow(ctx, "SELECT site, status FROM sites WHERE id = $1 FOR UPDATE", string(v.ID)))
 		found := !errors.Is(err, pgx.ErrNoRows)
 		if err != nil && found {
@@ -92,7 +94,7 @@ func moment(t time.Time) *time.Time {
 
 // DeleteSite removes a site with everything it told.
 func (s *Store) DeleteSite(ctx context.Context, id central.SiteID) error {
-	return s.tx(ctx, func(tx pgx.Tx) error {
+	return s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, "DELETE FROM sites WHERE id = $1", string(id))
 		if err != nil {
 			return err
@@ -152,6 +154,8 @@ func where(f *central.FleetFilter) (string, []any) {
 
 // Fleet lists sites, the worst first.
 func (s *Store) Fleet(ctx context.Context, f central.FleetFilter) (central.Fleet, error) {
+	ctx, stop := s.limit(ctx)
+	defer stop()
 	out := central.Fleet{States: map[appliance.State]int{}, Silent: map[central.Silence]int{}}
 	condition, args := where(&f)
 	n := len(args)
@@ -185,6 +189,8 @@ func collect(rows pgx.Rows) ([]central.Row, error) {
 
 // Due lists sites that are silent and are not known to be.
 func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]central.Row, error) {
+	ctx, stop := s.limit(ctx)
+	defer stop()
 	rows, err := s.pool.Query(ctx, "SELECT site, status FROM sites WHERE due <= $1 ORDER BY due, id LIMIT $2", now, limit)
 	if err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ import (
 
 // Take changes what is known of one site. Its row is locked meanwhile.
 func (s *Store) Take(ctx context.Context, id central.SiteID, decide func(*central.Taking) error) error {
-	return s.tx(ctx, func(tx pgx.Tx) error {
+	return s.tx(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		row, err := scanRow(tx.QueryRow(ctx, "SELECT site, status FROM sites WHERE id = $1 FOR UPDATE", string(id)))
 		if errors.Is(err, pgx.ErrNoRows) {
 			return central.NoRecord("site", string(id))
@@ -53,6 +53,8 @@ func queueEvent(b *pgx.Batch, e central.Event) {
 
 // Events gives what a site told, newest first.
 func (s *Store) Events(ctx context.Context, f central.EventFilter) ([]central.Event, error) {
+	ctx, stop := s.limit(ctx)
+	defer stop()
 	sql, args := "SELECT n, seq, id, type, subject, at, received, data FROM events WHERE site = $1 AND received >= $2", []any{string(f.Site), f.Since}
 	add := func(condition string, v any) {
 		args = append(args, v)
@@ -99,7 +101,9 @@ func (s *Store) Prune(ctx context.Context, before, now time.Time) (n int, err er
 		{"DELETE FROM records WHERE (family, key) IN (SELECT family, key FROM records WHERE expires <= $1 LIMIT 5000)", now},
 	} {
 		for {
-			tag, err := s.pool.Exec(ctx, step.sql, step.arg)
+			some, stop := s.limit(ctx)
+			tag, err := s.pool.Exec(some, step.sql, step.arg)
+			stop()
 			if err != nil {
 				return n, err
 			}

@@ -137,3 +137,46 @@ func race(t *testing.T, s central.Store, _ *Clock, _ func() central.Store) {
 		t.Errorf("%d and %d of 80, %v", r.Status.Acknowledged, n, err)
 	}
 }
+
+// lease lets many processes want the same: one has it until it no longer renews it, and then one other.
+func lease(t *testing.T, s central.Store, clock *Clock, _ func() central.Store) {
+	const term = time.Minute
+	all := func(holders ...string) (has []string) {
+		t.Helper()
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		for _, h := range holders {
+			wg.Go(func() {
+				mine, err := central.Hold(t.Context(), s, "tell", h, clock.Now(), term)
+				if err != nil {
+					t.Error(err)
+				}
+				if mine {
+					mu.Lock()
+					defer mu.Unlock()
+					has = append(has, h)
+				}
+			})
+		}
+		wg.Wait()
+		return has
+	}
+	first := all("a", "b", "c", "d", "e", "f")
+	if len(first) != 1 {
+		t.Fatalf("%v have it at once", first)
+	}
+	others := slices.DeleteFunc([]string{"a", "b", "c", "d", "e", "f"}, func(h string) bool { return h == first[0] })
+	for range 3 {
+		clock.Add(term / 2)
+		if got := all(first...); len(got) != 1 {
+			t.Error("who renews it has lost it")
+		}
+		if got := all(others...); len(got) != 0 {
+			t.Errorf("%v have it besides %v", got, first)
+		}
+	}
+	clock.Add(term) // it was killed
+	if got := all(others...); len(got) != 1 {
+		t.Errorf("%v took over", got)
+	}
+}

@@ -14,7 +14,7 @@ type Opener func(t *testing.T, clock *Clock) (s central.Store, again func() cent
 func Run(t *testing.T, open Opener) {
 	for name, test := range map[string]func(*testing.T, central.Store, *Clock, func() central.Store){
 		"sites": sites, "fleet": fleet, "take": take, "events": events, "records": records, "race": race, "due": due,
-		"prune": prune, "remove": remove, "backup": backup, "cut restore": cutRestore, "again": reopened,
+		"prune": prune, "remove": remove, "backup": backup, "cut restore": cutRestore, "lease": lease, "again": reopened,
 	} {
 		t.Run(name, func(t *testing.T) {
 			clock := NewClock()
