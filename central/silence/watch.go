@@ -96,7 +96,7 @@ func (w *Watcher) Look(ctx context.Context) error {
 // wasAway notes as one alarm, which is over already, that nobody could be heard for a while.
 func (w *Watcher) wasAway(ctx context.Context, from, to time.Time) error {
 	f, err := w.store.Fleet(ctx, central.FleetFilter{Limit: 1, Total: true})
-	if err != nil {
+	if err != nil || f.Total == 0 {
 		return err
 	}
 	a := central.NewAlarm(central.AlarmOurs, nil, to)
@@ -132,11 +132,17 @@ func (w *Watcher) judge(ctx context.Context, now, back time.Time) (over bool, er
 	if len(due) == 0 && !open {
 		return false, nil
 	}
-	silent, of, names, err := w.count(ctx, now)
+	silent, later, of, names, err := w.count(ctx, now, ours.Opened)
 	if err != nil {
 		return false, err
 	}
 	together := many(silent, of)
+	// Who fell silent only after that is not part of it, while most sites speak: else the silence of one would be told only when the last
+	// of many is over.
+	var until time.Time
+	if open && silent*manyPart < of && !many(later, of) {
+		until = ours.Opened
+	}
 	switch {
 	case together && !open:
 		ours = central.NewAlarm(central.AlarmOurs, nil, now)
@@ -155,7 +161,7 @@ func (w *Watcher) judge(ctx context.Context, now, back time.Time) (over bool, er
 	case open:
 		together = true
 	}
-	return false, w.mark(ctx, due, together, now)
+	return false, w.mark(ctx, due, together, until, now)
 }
 
 func earliest(rows []central.Row, now time.Time) time.Time {
@@ -168,25 +174,28 @@ func earliest(rows []central.Row, now time.Time) time.Time {
 	return at
 }
 
-// count counts who is late of those that are expected to speak.
-func (w *Watcher) count(ctx context.Context, now time.Time) (silent, of int, names []string, err error) {
+// count counts who is late of those that are expected to speak, and who of them was heard after a time.
+func (w *Watcher) count(ctx context.Context, now, after time.Time) (silent, later, of int, names []string, err error) {
 	f, err := w.store.Fleet(ctx, central.FleetFilter{Limit: 1, Total: true})
 	if err != nil {
-		return 0, 0, nil, err
+		return 0, 0, 0, nil, err
 	}
 	rows, err := w.store.Due(ctx, now.Add(24*time.Hour), lookAt)
 	if err != nil {
-		return 0, 0, nil, err
+		return 0, 0, 0, nil, err
 	}
 	for _, r := range rows {
 		if !late(&r, now) || r.Status.Silent != central.Speaking && r.Status.Silent != central.Ours {
 			continue
 		}
+		if r.Status.Seen.After(after) {
+			later++
+		}
 		if silent++; len(names) < 10 {
 			names = append(names, r.Site.Name)
 		}
 	}
-	return silent, f.Silent[central.Speaking] + f.Silent[central.Ours], names, nil
+	return silent, later, f.Silent[central.Speaking] + f.Silent[central.Ours], names, nil
 }
 
 func (w *Watcher) put(ctx context.Context, a central.Alarm, version uint64) error {
@@ -211,13 +220,15 @@ func (w *Watcher) end(ctx context.Context, a central.Alarm, version uint64, now 
 	return w.store.Write(ctx, past, notice, central.Record{Family: central.Alarms.Family, Key: central.AlarmKey(central.AlarmOurs, ""), Version: version, Remove: true})
 }
 
-// mark writes into each site that it is silent, some at the same time.
-func (w *Watcher) mark(ctx context.Context, due []central.Row, together bool, now time.Time) error {
+// mark writes into each site that it is silent, some at the same time. Who was heard after until, unless that is zero, is silent for itself.
+func (w *Watcher) mark(ctx context.Context, due []central.Row, together bool, until, now time.Time) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(16)
 	for _, r := range due {
 		g.Go(func() error {
-			err := w.store.Take(ctx, r.Site.ID, func(t *central.Taking) error { return silent(t, together, now) })
+			err := w.store.Take(ctx, r.Site.ID, func(t *central.Taking) error {
+				return silent(t, together && (until.IsZero() || !t.Status.Seen.After(until)), now)
+			})
 			if appliance.CodeOf(err) == appliance.CodeNotFound {
 				return nil
 			}
