@@ -17,7 +17,7 @@ import (
 
 // bodies are what operations that read one are sent, so that it is not the body which they refuse.
 var bodies = map[string]string{
-	"add-site": `{"name":"x"}`, "change-site": `{"name":"x"}`, "begin-copy": `{"why":"x"}`, "acknowledge-alarm": `{}`, "close-alarm": "", "add-hook": `{"name":"x","url":"https://x.example"}`,
+	"add-site": `{"name":"x"}`, "change-site": `{"name":"x"}`, "begin-copy": `{"why":"x"}`, "acknowledge-alarm": `{}`, "close-alarm": "", "add-hook": `{"name":"x","url":"https://x.example"}`, "change-hook": `{"name":"x","url":"https://x.example"}`, "test-hook": "",
 	"add-token": `{"name":"x"}`, "add-group": `{"name":"x"}`, "add-code": `{}`, "revoke-site": `{"why":"x"}`, "add-offer": `{"kind":"profile","name":"x","file":"eA=="}`, "reach-offer": `{"ring":"all"}`,
 }
 
