@@ -22,7 +22,7 @@ COLD     := siteward/ui/... siteward/cli siteward/appliance/daemon siteward/appl
             github.com/goccy/go-yaml/... github.com/spf13/... github.com/go-co-op/... github.com/nicksnyder/... \
             github.com/emersion/... google.golang.org/... go.opentelemetry.io/... golang.org/x/crypto/ssh/... golang.org/x/crypto/acme/... \
             github.com/pkg/sftp/... github.com/teambition/... encoding/gob encoding/xml siteward/probes/probetest/... siteward/appliance/topology siteward/appliance/ups siteward/appliance/sla \
-            github.com/prometheus/... golang.org/x/text/... golang.org/x/net/dns/... go.yaml.in/...
+            github.com/prometheus/... golang.org/x/text/... golang.org/x/net/... go.yaml.in/... html/template text/template/parse github.com/labstack/... siteward/probes/source mime/... net/mail net/textproto
 GOBUILD  := CGO_ENABLED=0 go build -trimpath $(COLD:%=-gcflags=%=-l) -ldflags "$(LDFLAGS)" -tags $(TAGS),packed
 WEB      := embed/dist/app.css
 PACKED   := embed/files.zip
