@@ -76,16 +76,18 @@ func Keep[T any](t *Taking, n Noun[T], key string, v T) error {
 // Groups are the customer groups, under NumberKey.
 var Groups = Noun[Group]{"group"}
 
+// Counters keeps the last number given, by family.
+var Counters = Noun[appliance.ID]{"next"}
+
 // NextID gives a number that no other record of a family has, in any process.
 func NextID(ctx context.Context, s Records, family string) (appliance.ID, error) {
-	ids := Noun[appliance.ID]{"next"}
 	for {
-		n, version, err := ids.Find(ctx, s, family)
+		n, version, err := Counters.Find(ctx, s, family)
 		if err != nil && appliance.CodeOf(err) != appliance.CodeNotFound {
 			return 0, err
 		}
 		n++
-		err = ids.Put(ctx, s, family, n, version)
+		err = Counters.Put(ctx, s, family, n, version)
 		if appliance.CodeOf(err) == appliance.CodeConflict {
 			if err := ctx.Err(); err != nil {
 				return 0, err

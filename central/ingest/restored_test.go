@@ -43,6 +43,9 @@ func TestAnOldBackupIsRestoredAndSitesGoOn(t *testing.T) {
 	if err := watch.Look(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := central.NextID(t.Context(), w.store, central.Offers.Family); err != nil {
+		t.Fatal(err)
+	}
 	var file bytes.Buffer
 	if err := store.Backup(t.Context(), w.store, &file, w.clock.Now()); err != nil {
 		t.Fatal(err)
@@ -54,6 +57,11 @@ func TestAnOldBackupIsRestoredAndSitesGoOn(t *testing.T) {
 	send(s.book(book, 5)...)
 	send(s.event(s.summary(appliance.StateCritical), ""))
 	whole := s.copy()
+
+	offered, err := central.NextID(t.Context(), w.store, central.Offers.Family) // and sites know it
+	if err != nil {
+		t.Fatal(err)
+	}
 
 	w.clock.Add(time.Hour)
 	s.known = s.seq
@@ -78,6 +86,10 @@ func TestAnOldBackupIsRestoredAndSitesGoOn(t *testing.T) {
 	}
 	if open, err := central.Alarms.List(t.Context(), again, central.RecordRange{}); err != nil || len(open) != 0 {
 		t.Errorf("alarms right after the restore: %+v, %v", open, err)
+	}
+
+	if n, err := central.NextID(t.Context(), again, central.Offers.Family); n <= offered || err != nil {
+		t.Errorf("offer %d is given out again after %d, %v", n, offered, err)
 	}
 
 	next := s.incident(4)

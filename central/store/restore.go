@@ -61,6 +61,7 @@ func (l *loader) take(b backupLine) error {
 		l.events = append(l.events, e)
 		l.size += len(e.Data) + 500
 	case b.Record != nil && !passing[b.Record.Family]:
+		leap(b.Record)
 		l.records = append(l.records, *b.Record)
 		l.size += len(b.Record.Value) + 300
 	}
@@ -69,6 +70,21 @@ func (l *loader) take(b backupLine) error {
 	}
 	return nil
 }
+
+// leap brings the number of the next offer beyond those that were given out after the backup: sites know them, and would take a new offer
+// of the same number for one that they have decided on.
+func leap(r *central.Record) {
+	var n appliance.ID
+	if r.Family != central.Counters.Family || r.Key != central.Offers.Family || central.Counters.Decode(*r, &n) != nil {
+		return
+	}
+	if next, err := central.Counters.Set(r.Key, n+leapBy, r.Version); err == nil {
+		r.Value = next.Value
+	}
+}
+
+// leapBy is more offers than a provider makes between two backups.
+const leapBy = 1000
 
 func (l *loader) flush() error {
 	err := l.put(l.rows, l.events, l.records)
