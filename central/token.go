@@ -19,6 +19,9 @@ type Token struct {
 	Expires time.Time      `json:"expires,omitzero"`
 }
 
+// ByCommand is who did something by the command line.
+const ByCommand = "command line"
+
 // Tokens keeps tokens by their hash.
 var Tokens = Noun[Token]{"token"}
 

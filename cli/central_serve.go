@@ -21,6 +21,7 @@ import (
 
 	"siteward/appliance"
 	"siteward/appliance/channel"
+	wire "siteward/appliance/enrol"
 	"siteward/central/api"
 	"siteward/central/enrol"
 	"siteward/central/server"
@@ -85,7 +86,7 @@ func serveCentral(ctx context.Context, at *centralAt, provider string, c server.
 	}
 	sites := e.Handler(nil)
 	c.Offers = e.Announce
-	c.Rooms = map[string]http.Handler{"/api/": rest, "/enrol/": sites, "/offers/": sites}
+	c.Rooms = map[string]http.Handler{"/api/": rest, "/enrol/": sites, wire.PathOffers: sites}
 	if err := pages.add(ctx, provider, e, &c); err != nil {
 		return errors.Join(err, s.Close())
 	}

@@ -53,7 +53,7 @@ func TestScript(t *testing.T) {
 			return name == "central" && centralCommand().HasSubCommands(), nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"freeport": freePort, "running": running, "answers": answers, "take": take, "asked": asked, "code": code, "bytes": overwrite, "owner": setOwner, "owned": owned,
+			"freeport": freePort, "running": running, "answers": answers, "take": take, "asked": asked, "status": status, "code": code, "bytes": overwrite, "owner": setOwner, "owned": owned,
 		},
 	})
 }
@@ -152,6 +152,19 @@ func asked(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		return err
 	})
+}
+
+// status CODE URL... asks for each as a browser does that nobody has signed in with.
+func status(ts *testscript.TestScript, _ bool, args []string) {
+	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for _, url := range args[1:] {
+		res, err := c.Get(url)
+		ts.Check(err)
+		ts.Check(res.Body.Close())
+		if strconv.Itoa(res.StatusCode) != args[0] {
+			ts.Fatalf("%s: %s", url, res.Status)
+		}
+	}
 }
 
 // take NAME REGEXP sets a variable to what the first group finds in the output of the command before.

@@ -85,7 +85,10 @@ func (l *Lang) logbookRow(names func(appliance.ID) string) func(*appliance.Logbo
 	}
 }
 
-func (l *Lang) party(p string) string {
+func (l *Lang) party(p string) string { return l.Party(p) }
+
+// Party is who an entry of the logbook is of, "" when it is the program itself.
+func (l *Lang) Party(p string) string {
 	switch p {
 	case appliance.PartyCustomer, appliance.PartyProvider:
 		return l.T("logbook.party_" + p)

@@ -90,7 +90,7 @@ type callerKey struct{}
 // Local marks requests of this machine's administrator, who needs no token: they come through the socket in the data folder.
 func Local(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		who := caller{central.Token{Name: "command line", Write: true}}
+		who := caller{central.Token{Name: central.ByCommand, Write: true}}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), callerKey{}, who)))
 	})
 }

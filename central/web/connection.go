@@ -84,7 +84,7 @@ func (s *Server) showConnection(c echo.Context, status int, page connectionPage)
 		return err
 	}
 	for _, k := range codes {
-		r := codeRow{ID: k.ID, By: tame(k.By, 60), Made: k.Made, Expires: k.Expires, State: "paused", Word: l.T("central.code_expired")}
+		r := codeRow{ID: k.ID, By: byWhom(l, k.By), Made: k.Made, Expires: k.Expires, State: "paused", Word: l.T("central.code_expired")}
 		switch {
 		case !k.Used.IsZero():
 			r.Word = l.T("central.code_used", "at", k.Used)
@@ -98,7 +98,7 @@ func (s *Server) showConnection(c echo.Context, status int, page connectionPage)
 		return err
 	}
 	for _, ch := range changes {
-		page.Changes = append(page.Changes, siteRow{Name: l.T("central.change_" + ch.What), Text: tame(ch.By+" "+ch.Why, 200), At: ch.At})
+		page.Changes = append(page.Changes, siteRow{Name: l.T("central.change_" + ch.What), Text: tame(byWhom(l, ch.By)+" "+ch.Why, 200), At: ch.At})
 	}
 	frame.Title = l.T("central.connection_of", "name", page.Name)
 	c.Response().Header().Set(echo.HeaderCacheControl, "private, no-store")

@@ -132,12 +132,15 @@ func (s *Server) showLogbook(c echo.Context, status int, form view.Form) error {
 	}
 	for _, line := range lines {
 		e, err := logbook.Parse(line.Record)
-		v := logbookRow{Seq: e.Seq, At: e.At, By: tame(e.By, 60), Party: tame(e.Party, 60), Minutes: e.Minutes, Broken: err != nil, Corrects: e.Corrects > 0}
-		v.Text = e.Text
-		if v.Text == "" && e.Message != nil {
-			v.Text = l.Say(*e.Message)
+		v := logbookRow{Seq: e.Seq, At: e.At, By: tame(e.By, 60), Party: tame(l.Party(e.Party), 60), Minutes: e.Minutes, Broken: err != nil, Corrects: e.Corrects > 0}
+		if e.By == appliance.PartySiteward {
+			v.By, v.Party = "Siteward", ""
 		}
-		if e.Subject != "" {
+		v.Text = e.Text
+		if e.Message != nil {
+			v.Text = l.Say(*e.Message) + " " + e.Text
+		}
+		if e.Subject != "" && e.Kind != appliance.LogbookChange { // what a change was made to stands in its sentence
 			v.Text = e.Subject + ": " + v.Text
 		}
 		v.Text = tame(v.Text, 500)

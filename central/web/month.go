@@ -70,7 +70,7 @@ func (s *Server) month(c echo.Context) error {
 		}
 		page.Rows = append(page.Rows, told(l, &m.events[i]))
 	}
-	frame.Title = l.T("central.month_title", "name", page.Name, "month", page.Month)
+	frame.Title = l.T("central.month_title", "name", page.Name, "month", monthWord(l, m.from))
 	return s.Render(c, http.StatusOK, "central-month", frame, page)
 }
 

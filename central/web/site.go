@@ -97,7 +97,7 @@ func (s *Server) site(c echo.Context) error {
 	now := s.Now().In(s.Zone)
 	for i := range 6 {
 		m := time.Date(now.Year(), now.Month()-time.Month(i), 1, 0, 0, 0, 0, s.Zone)
-		page.Months = append(page.Months, view.Option{Value: m.Format("2006-01"), Label: m.Format("2006-01")})
+		page.Months = append(page.Months, view.Option{Value: m.Format("2006-01"), Label: monthWord(l, m)})
 	}
 	return s.Render(c, http.StatusOK, "central-site", frame, page)
 }

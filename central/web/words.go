@@ -2,7 +2,9 @@ package web
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"siteward/appliance"
@@ -47,6 +49,22 @@ func standing(l *ui.Lang, r *central.Row) (state, word string) {
 		return "critical", l.T("central.logbook_bad")
 	}
 	return st.Facts.State.String(), ""
+}
+
+// byWhom names who did something: a person, the site itself, or whoever may use the command line.
+func byWhom(l *ui.Lang, by string) string {
+	switch by {
+	case "site":
+		return l.T("central.by_site")
+	case central.ByCommand:
+		return l.T("central.by_command")
+	}
+	return tame(by, 60)
+}
+
+// monthWord is a month in a title: "November 2026".
+func monthWord(l *ui.Lang, m time.Time) string {
+	return l.T("availability.month_"+strconv.Itoa(int(m.Month()))) + " " + strconv.Itoa(m.Year())
 }
 
 // offerWord says what became of an offer.
