@@ -158,13 +158,13 @@ type JobStanding struct {
 	NightRun ID        `json:"night_run,omitempty"`
 	NightAt  time.Time `json:"night_at,omitzero"` // when that was expected
 
-	Usual      Schedule      `json:"usual"`                 // as it was learned
-	Confidence float64       `json:"confidence"`            // of Usual, 0 to 1
-	UsualBytes int64         `json:"usual_bytes,omitempty"` // median of good runs
-	BytesKind  string        `json:"bytes_kind,omitempty"`
-	UsualTook  time.Duration `json:"usual_took,omitempty"`
-	LeastTook  time.Duration `json:"least_took,omitempty"`
-	MostTook   time.Duration `json:"most_took,omitempty"`
+	Usual      Schedule `json:"usual"`                 // as it was learned
+	Confidence float64  `json:"confidence"`            // of Usual, 0 to 1
+	UsualBytes int64    `json:"usual_bytes,omitempty"` // median of good runs
+	BytesKind  string   `json:"bytes_kind,omitempty"`
+	UsualTook  Duration `json:"usual_took,omitempty"`
+	LeastTook  Duration `json:"least_took,omitempty"`
+	MostTook   Duration `json:"most_took,omitempty"`
 }
 
 // Verdict is what is said of one time that something was expected.

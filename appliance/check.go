@@ -1,6 +1,11 @@
 package appliance
 
-import "time"
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+)
 
 // ProbeKind names the code that runs a check.
 type ProbeKind string
@@ -130,8 +135,30 @@ type Limit struct {
 // Duration is a time.Duration that reads and writes as "60s" in JSON and YAML.
 type Duration time.Duration
 
-// String is Go's form: "1m0s".
-func (d Duration) String() string { return time.Duration(d).String() }
+// String is Go's form without what is none: "1m", not "1m0s".
+func (d Duration) String() string {
+	s := time.Duration(d).String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// UnmarshalJSON reads Go's form, or a number of nanoseconds, as older releases stored them.
+func (d *Duration) UnmarshalJSON(b []byte) error {
+	if n, err := strconv.ParseInt(string(b), 10, 64); err == nil {
+		*d = Duration(n)
+		return nil
+	}
+	var text string
+	if err := json.Unmarshal(b, &text); err != nil {
+		return Errorf(CodeInvalid, "%s is not a duration; write it like 30s, 5m or 1h", b)
+	}
+	return d.UnmarshalText([]byte(text))
+}
 
 // MarshalText writes Go's form.
 func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }

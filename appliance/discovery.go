@@ -35,12 +35,12 @@ type Discovery interface {
 
 // DiscoveryRequest is where and how to look.
 type DiscoveryRequest struct {
-	Ranges      []string      `json:"ranges"`                // CIDR, IPv4, at most a /20 each and together
-	Public      bool          `json:"public,omitempty"`      // also addresses that are not private
-	Rate        int           `json:"rate,omitempty"`        // packets a second, 0 = DiscoveryRate
-	Limit       time.Duration `json:"limit,omitempty"`       // of the whole search, 0 = DiscoveryLimit
-	Credentials []ID          `json:"credentials,omitempty"` // that are tried; nil = all stored ones
-	NoSNMP      bool          `json:"no_snmp,omitempty"`     // try none
+	Ranges      []string `json:"ranges"`                // CIDR, IPv4, at most a /20 each and together
+	Public      bool     `json:"public,omitempty"`      // also addresses that are not private
+	Rate        int      `json:"rate,omitempty"`        // packets a second, 0 = DiscoveryRate
+	Limit       Duration `json:"limit,omitempty"`       // of the whole search, 0 = DiscoveryLimit
+	Credentials []ID     `json:"credentials,omitempty"` // that are tried; nil = all stored ones
+	NoSNMP      bool     `json:"no_snmp,omitempty"`     // try none
 }
 
 // Bounds of a search.
@@ -60,7 +60,7 @@ type DiscoveryRun struct {
 	Step    string           `json:"step,omitempty"` // "ping", "names", "snmp", "ports"
 	Done    int              `json:"done"`           // of Total, in this step
 	Total   int              `json:"total"`
-	Left    time.Duration    `json:"left,omitempty"`    // about how much longer, all steps together
+	Left    Duration         `json:"left,omitempty"`    // about how much longer, all steps together
 	Stopped string           `json:"stopped,omitempty"` // "person" or "time": it did not come to its end
 
 	Addresses int       `json:"addresses"`       // looked at

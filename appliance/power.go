@@ -116,10 +116,10 @@ type UPSView struct {
 
 // UPSTested is the last self-test and who told of it.
 type UPSTested struct {
-	Result UPSTest       `json:"result"`
-	At     time.Time     `json:"at,omitzero"` // noon when only the day is known
-	Took   time.Duration `json:"took,omitempty"`
-	Text   string        `json:"text,omitempty"` // verbatim
+	Result UPSTest   `json:"result"`
+	At     time.Time `json:"at,omitzero"` // noon when only the day is known
+	Took   Duration  `json:"took,omitempty"`
+	Text   string    `json:"text,omitempty"` // verbatim
 }
 
 // UPSOutageKind tells a power cut from what looks like one.

@@ -15,10 +15,10 @@ type Run struct {
 	Product string  `json:"product"`        // "borg", "veeam", "windows-server-backup"
 	Kind    RunKind `json:"kind,omitempty"` // "" is a backup
 
-	Status   RunStatus     `json:"status"`
-	Started  time.Time     `json:"started,omitzero"`  // zero: the log does not say
-	Finished time.Time     `json:"finished,omitzero"` // zero: the log does not say
-	Took     time.Duration `json:"took,omitempty"`    // as the product says it, else Finished - Started, else 0
+	Status   RunStatus `json:"status"`
+	Started  time.Time `json:"started,omitzero"`  // zero: the log does not say
+	Finished time.Time `json:"finished,omitzero"` // zero: the log does not say
+	Took     Duration  `json:"took,omitempty"`    // as the product says it, else Finished - Started, else 0
 
 	Bytes     *int64 `json:"bytes,omitempty"`      // nil: the log does not say
 	BytesKind string `json:"bytes_kind,omitempty"` // what Bytes counts: "source", "transferred", "added", "archive"
@@ -70,7 +70,7 @@ func (r Run) At() time.Time {
 	case !r.Started.IsZero():
 		return r.Started
 	case !r.Finished.IsZero() && r.Took > 0:
-		return r.Finished.Add(-r.Took)
+		return r.Finished.Add(-time.Duration(r.Took))
 	case !r.Finished.IsZero():
 		return r.Finished
 	}

@@ -22,12 +22,12 @@ type Trap struct {
 	User    string      `json:"user,omitempty"`   // of SNMPv3
 	Engine  string      `json:"engine,omitempty"` // of the sender, in hexadecimal
 
-	OID      string        `json:"oid,omitempty"`  // snmpTrapOID; that of SNMPv1 is made as RFC 3584 3.1 says
-	Name     string        `json:"name,omitempty"` // of the MIB, where we know it: linkDown
-	Uptime   time.Duration `json:"uptime,omitempty"`
-	Vars     []TrapVar     `json:"vars,omitempty"`
-	Severity Severity      `json:"severity,omitempty"` // as the profile has it
-	Message  Message       `json:"message,omitzero"`   // of known ones
+	OID      string    `json:"oid,omitempty"`  // snmpTrapOID; that of SNMPv1 is made as RFC 3584 3.1 says
+	Name     string    `json:"name,omitempty"` // of the MIB, where we know it: linkDown
+	Uptime   Duration  `json:"uptime,omitempty"`
+	Vars     []TrapVar `json:"vars,omitempty"`
+	Severity Severity  `json:"severity,omitempty"` // as the profile has it
+	Message  Message   `json:"message,omitzero"`   // of known ones
 }
 
 // TrapVar is one variable of a trap as a technician reads it.

@@ -37,8 +37,8 @@ type Site struct {
 	Note  string       `json:"note,omitempty"`
 	Keys  []SiteKey    `json:"keys,omitempty"`
 	// Every is how often the site promises a report, Grace how much later than that is still no silence. 0: the defaults.
-	Every time.Duration `json:"every,omitempty"`
-	Grace time.Duration `json:"grace,omitempty"`
+	Every appliance.Duration `json:"every,omitempty"`
+	Grace appliance.Duration `json:"grace,omitempty"`
 	// Paused: its silence is nobody's alarm (not installed yet, or given up), with the reason of whoever said so.
 	Paused  string `json:"paused,omitempty"`
 	Ring    string `json:"ring,omitempty"` // in which offers reach it; "" is the last one
@@ -53,7 +53,7 @@ const (
 
 // Patience is how long after its last word a site is silent.
 func (s *Site) Patience() time.Duration {
-	every, grace := s.Every, s.Grace
+	every, grace := time.Duration(s.Every), time.Duration(s.Grace)
 	if every <= 0 {
 		every = DefaultEvery
 	}

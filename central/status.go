@@ -17,13 +17,13 @@ type Status struct {
 	// Lost counts events that the site itself told it no longer has.
 	Lost uint64 `json:"lost,omitempty"`
 
-	Seen     time.Time     `json:"seen,omitzero"`     // the last valid word of the site, by central's clock
-	Reported time.Time     `json:"reported,omitzero"` // the newest summary, by the site's clock
-	Skew     time.Duration `json:"skew,omitempty"`    // the site's clock minus central's, when it is worth telling
-	DayKept  time.Time     `json:"day_kept,omitzero"` // the report of the day was kept then
-	LastID   string        `json:"last_id,omitempty"` // of the event that Acknowledged is the number of
-	Past     []string      `json:"past,omitempty"`    // names of outboxes that were given up: what comes from them is old
-	Behind   uint64        `json:"behind,omitempty"`  // events that the site still has to send
+	Seen     time.Time          `json:"seen,omitzero"`     // the last valid word of the site, by central's clock
+	Reported time.Time          `json:"reported,omitzero"` // the newest summary, by the site's clock
+	Skew     appliance.Duration `json:"skew,omitempty"`    // the site's clock minus central's, when it is worth telling
+	DayKept  time.Time          `json:"day_kept,omitzero"` // the report of the day was kept then
+	LastID   string             `json:"last_id,omitempty"` // of the event that Acknowledged is the number of
+	Past     []string           `json:"past,omitempty"`    // names of outboxes that were given up: what comes from them is old
+	Behind   uint64             `json:"behind,omitempty"`  // events that the site still has to send
 
 	// Refused is why what the site sends was not taken, though its signature fits: it is alive, and we do not understand it.
 	Refused string `json:"refused,omitempty"`
@@ -61,13 +61,13 @@ var Silences = []Silence{Never, Stopped, Overdue, Lost, Ours}
 
 // Facts are the columns of the fleet: what the newest summary says in numbers.
 type Facts struct {
-	State   appliance.State `json:"state"`                 // the worst of the site
-	Since   time.Time       `json:"since,omitzero"`        // of State
-	Worst   string          `json:"worst,omitempty"`       // what that is, in English
-	WorstOf string          `json:"worst_of,omitempty"`    // the device
-	WorstIn *message.Words  `json:"worst_words,omitempty"` // what of it, without a language
-	Version string          `json:"version,omitempty"`
-	Uptime  time.Duration   `json:"uptime,omitempty"` // of the appliance
+	State   appliance.State    `json:"state"`                 // the worst of the site
+	Since   time.Time          `json:"since,omitzero"`        // of State
+	Worst   string             `json:"worst,omitempty"`       // what that is, in English
+	WorstOf string             `json:"worst_of,omitempty"`    // the device
+	WorstIn *message.Words     `json:"worst_words,omitempty"` // what of it, without a language
+	Version string             `json:"version,omitempty"`
+	Uptime  appliance.Duration `json:"uptime,omitempty"` // of the appliance
 
 	Devices  int `json:"devices,omitempty"`
 	Critical int `json:"critical,omitempty"` // states

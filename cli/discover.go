@@ -40,7 +40,7 @@ has found.`,
 	f := cmd.Flags()
 	f.StringVar(&data, "data", defaultData, "folder of the store")
 	f.IntVar(&s.r.Rate, "rate", appliance.DiscoveryRate, fmt.Sprintf("packets a second at most, 1 to %d", appliance.MaxDiscoveryRate))
-	f.DurationVar(&s.r.Limit, "limit", appliance.DiscoveryLimit, "time after which the search ends in any case")
+	f.DurationVar((*time.Duration)(&s.r.Limit), "limit", appliance.DiscoveryLimit, "time after which the search ends in any case")
 	f.BoolVar(&s.r.Public, "public", false, "also search ranges that are not private")
 	f.BoolVar(&s.r.NoSNMP, "no-snmp", false, "try no credentials")
 	f.BoolVar(&s.asJSON, "json", false, "print JSON (docs/discovery.md)")
@@ -123,7 +123,7 @@ var stepWords = map[string]string{"ping": "addresses", "names": "devices asked f
 func progress(run appliance.DiscoveryRun) string {
 	line := fmt.Sprintf("%d of %d %s", run.Done, run.Total, stepWords[run.Step])
 	if run.Left > 0 {
-		line += fmt.Sprintf(", about %s more", run.Left.Round(time.Second))
+		line += fmt.Sprintf(", about %s more", time.Duration(run.Left).Round(time.Second))
 	}
 	return line
 }

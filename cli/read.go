@@ -128,7 +128,7 @@ func newReadReport(name string, res backuplog.Result, loc *time.Location) readRe
 			Bytes: run.Bytes, BytesKind: run.BytesKind, Files: run.Files, ErrorCount: run.Errors, Message: run.Message, Product: run.Product, Evidence: run.Evidence,
 		}
 		if run.Took > 0 || !run.Started.IsZero() && run.Started.Equal(run.Finished) {
-			s := run.Took.Seconds()
+			s := time.Duration(run.Took).Seconds()
 			j.Seconds = &s
 		}
 		r.Runs = append(r.Runs, j)

@@ -142,7 +142,7 @@ func (g *ledger) facts(s *Server, c echo.Context) []view.Fact {
 		add("size", l.Bytes(float64(st.UsualBytes)))
 	}
 	if st.MostTook > 0 {
-		add("took", l.T("backups.between", "from", l.Duration(st.LeastTook), "to", l.Duration(st.MostTook)))
+		add("took", l.T("backups.between", "from", l.Duration(time.Duration(st.LeastTook)), "to", l.Duration(time.Duration(st.MostTook))))
 	}
 	add("data", j.Data())
 	if d, err := s.App.Device(c.Request().Context(), j.Device); err == nil {

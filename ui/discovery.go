@@ -132,8 +132,8 @@ func (l *Lang) search(run appliance.DiscoveryRun) view.SearchState {
 	ranges := strings.Join(run.Request.Ranges, ", ")
 	if out.Running {
 		out.Text = l.T("discovery.step_"+cmp.Or(run.Step, "ping"), "done", l.Int(int64(run.Done)), "total", l.Int(int64(run.Total)))
-		if run.Left > time.Second {
-			out.Text = l.T("discovery.left", "text", out.Text, "time", l.Duration(run.Left.Round(time.Second)))
+		if left := time.Duration(run.Left); left > time.Second {
+			out.Text = l.T("discovery.left", "text", out.Text, "time", l.Duration(left.Round(time.Second)))
 		}
 		out.Detail = l.T("discovery.detail", "ranges", ranges, "packets", l.Int(int64(run.Packets)), "answers", l.Int(int64(run.Answers)))
 		return out

@@ -103,7 +103,7 @@ func (l *Lang) testWords(u appliance.UPSView, now time.Time) (word, state string
 	if t := u.LastTest; t != nil && !t.At.IsZero() {
 		line := l.Date(t.At)
 		if t.Took > 0 {
-			line += ", " + l.Duration(t.Took)
+			line += ", " + l.Duration(time.Duration(t.Took))
 		}
 		lines = append(lines, line)
 	}

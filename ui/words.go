@@ -242,6 +242,8 @@ func (l *Lang) show(v any, unit string) any {
 		return l.When(x)
 	case time.Duration:
 		return l.Duration(x)
+	case appliance.Duration:
+		return l.Duration(time.Duration(x))
 	case appliance.Message:
 		return l.Say(x)
 	case map[string]any: // a message that went through JSON

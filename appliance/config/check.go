@@ -28,7 +28,7 @@ func ValidateCheck(c appliance.Check) []*appliance.Error {
 	interval, timeout := time.Duration(c.Interval), time.Duration(c.Timeout)
 	p.must(interval >= minInterval && interval <= maxInterval, "interval", "interval")
 	p.must(timeout >= minTimeout, "timeout", "timeout_short")
-	p.must(timeout < interval || interval < minInterval, "timeout", "timeout_long", "interval", spoken(c.Interval))
+	p.must(timeout < interval || interval < minInterval, "timeout", "timeout_long", "interval", c.Interval.String())
 	p.upTo("attempts", c.Attempts, 20)
 	p.upTo("recoveries", c.Recoveries, 20)
 	p.settings(c)

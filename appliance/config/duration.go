@@ -18,15 +18,3 @@ func ParseDuration(s string) (appliance.Duration, bool) {
 	d, err := time.ParseDuration(s)
 	return appliance.Duration(d), err == nil && d.Abs() <= 87600*time.Hour
 }
-
-// spoken writes a duration as people do: 5m instead of 5m0s.
-func spoken(d appliance.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
-	return s
-}

@@ -132,7 +132,7 @@ func (w *writer) backupJob(j FileJob) {
 		w.words("days", each(s.Days, func(d time.Weekday) string { return weekKeys[d] }))
 		w.whole("hours", s.Hours)
 		w.word("text", s.Text)
-		w.line(0, "grace: %s", spoken(s.Grace))
+		w.line(0, "grace: %s", s.Grace.String())
 		w.flag("skip_holidays", s.SkipHolidays)
 	})
 	r := j.Rules

@@ -85,7 +85,7 @@ func (w *writer) source(s FileSource) {
 	w.word("product", s.Product)
 	w.word("time_zone", s.TimeZone)
 	if s.Interval != 0 {
-		w.line(0, "interval: %s", spoken(s.Interval))
+		w.line(0, "interval: %s", s.Interval.String())
 	}
 	w.word("credential", s.CredentialName)
 	switch {

@@ -118,7 +118,7 @@ func (w *writer) window(f FileWindow) {
 	w.words("mails", f.Mails)
 	w.words("contacts", f.ContactNames)
 	if f.Remind > 0 {
-		w.line(0, "remind: %s", spoken(appliance.Duration(time.Duration(f.Remind)*time.Minute)))
+		w.line(0, "remind: %s", appliance.Duration(time.Duration(f.Remind)*time.Minute).String())
 	}
 	w.flag("announce", f.Announce)
 }

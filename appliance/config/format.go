@@ -185,8 +185,8 @@ func (w *writer) checks(checks []FileCheck) {
 func (w *writer) check(c FileCheck) {
 	w.line(0, "name: %s", quoted(c.Name))
 	w.line(0, "probe: %s", quoted(string(c.Probe)))
-	w.line(0, "interval: %s", spoken(c.Interval))
-	w.line(0, "timeout: %s", spoken(c.Timeout))
+	w.line(0, "interval: %s", c.Interval.String())
+	w.line(0, "timeout: %s", c.Timeout.String())
 	w.whole("attempts", c.Attempts)
 	w.whole("recoveries", c.Recoveries)
 	w.settings(c)

@@ -48,7 +48,7 @@ func (d *Daemon) search(ctx context.Context, by appliance.Actor, r appliance.Dis
 		started <- err
 		return appliance.DiscoveryRun{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, r.Limit)
+	ctx, cancel := context.WithTimeout(ctx, time.Duration(r.Limit))
 	defer cancel()
 	run := appliance.DiscoveryRun{Request: r, By: by.Name, Began: d.now(), Step: discover.StepPing, Total: discovery.Count(ranges)}
 	if err := d.finder.begin(run, cancel); err != nil {
@@ -65,7 +65,7 @@ func (d *Daemon) search(ctx context.Context, by appliance.Actor, r appliance.Dis
 	switch {
 	case err != nil && d.finder.byPerson():
 		run.Stopped = "person"
-	case errors.Is(err, context.DeadlineExceeded), err != nil && r.Limit <= d.now().Sub(run.Began):
+	case errors.Is(err, context.DeadlineExceeded), err != nil && time.Duration(r.Limit) <= d.now().Sub(run.Began):
 		run.Stopped = "time"
 	case err != nil:
 		run.Stopped = "end"
@@ -85,12 +85,12 @@ func bounded(r appliance.DiscoveryRequest) (appliance.DiscoveryRequest, error) {
 		r.Rate = appliance.DiscoveryRate
 	}
 	if r.Limit == 0 {
-		r.Limit = appliance.DiscoveryLimit
+		r.Limit = appliance.Duration(appliance.DiscoveryLimit)
 	}
 	if r.Rate < 1 || r.Rate > appliance.MaxDiscoveryRate {
 		return r, appliance.Invalid("rate", "discovery.wrong_rate", fmt.Sprintf("the rate is 1 to %d packets a second", appliance.MaxDiscoveryRate), map[string]any{"max": appliance.MaxDiscoveryRate})
 	}
-	if r.Limit < time.Second || r.Limit > 2*time.Hour {
+	if limit := time.Duration(r.Limit); limit < time.Second || limit > 2*time.Hour {
 		return r, appliance.Invalid("limit", "discovery.wrong_limit", "a search may take one second to two hours", nil)
 	}
 	return r, nil

@@ -40,7 +40,7 @@ func (f *finder) begin(r appliance.DiscoveryRun, cancel context.CancelFunc) erro
 func (f *finder) progress(p discover.Progress) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.run.Step, f.run.Done, f.run.Total, f.run.Left = p.Step, p.Done, p.Total, p.Left
+	f.run.Step, f.run.Done, f.run.Total, f.run.Left = p.Step, p.Done, p.Total, appliance.Duration(p.Left)
 	f.run.Packets, f.run.Answers = p.Packets, p.Answers
 }
 

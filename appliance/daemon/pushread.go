@@ -152,7 +152,7 @@ func pushRuns(s appliance.Source, began time.Time, p appliance.Push, read backup
 		run.Finished = p.At
 	}
 	if run.Took == 0 && !run.Started.IsZero() {
-		run.Took = run.Finished.Sub(run.Started)
+		run.Took = appliance.Duration(run.Finished.Sub(run.Started))
 	}
 	run.Status, run.Message = pushVerdict(p.Verb, told, run)
 	if run.Evidence.Line == "" {

@@ -157,7 +157,7 @@ func TestScriptsPush(t *testing.T) {
 		t.Fatalf("end: %d", code)
 	}
 	peer.Until(t, 5*time.Second, "the run ends", func() bool { return s.runsOf(src.ID, 1)[0].Status != appliance.RunRunning })
-	if r := s.runsOf(src.ID, 1)[0]; r.Status != appliance.RunSuccess || r.Took < 85*time.Second || r.Open {
+	if r := s.runsOf(src.ID, 1)[0]; r.Status != appliance.RunSuccess || time.Duration(r.Took) < 85*time.Second || r.Open {
 		t.Errorf("after the end: %+v", r)
 	}
 	s.clock.advance(time.Hour)

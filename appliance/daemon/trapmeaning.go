@@ -26,7 +26,7 @@ const ifIndex mib.OID = "1.3.6.1.2.1.2.2.1.1"
 // understand says what a message is, who sent it, and whether that is believed.
 func (d *Daemon) understand(m *trap.Message, set *profile.Set, table *names.Table) meaning {
 	t := appliance.Trap{At: m.At, Last: m.At, Count: m.Count, Address: address(m.From), Version: m.Version, Inform: m.Inform,
-		User: m.User, Engine: m.Engine, OID: string(m.OID), Uptime: m.Uptime, Why: m.Why, Detail: m.Detail}
+		User: m.User, Engine: m.Engine, OID: string(m.OID), Uptime: appliance.Duration(m.Uptime), Why: m.Why, Detail: m.Detail}
 	if m.Dropped() {
 		t.Fate = appliance.TrapDropped
 		if ids := d.post.senders.devices(m.From.Addr()); len(ids) == 1 {

@@ -75,13 +75,13 @@ func (l *look) yetToCome() {
 }
 
 func (l *look) standing() appliance.JobStanding {
-	s := appliance.JobStanding{Runs: len(l.Runs), BytesKind: l.usual.BytesKind, LeastTook: l.usual.Least, MostTook: l.usual.Most}
+	s := appliance.JobStanding{Runs: len(l.Runs), BytesKind: l.usual.BytesKind, LeastTook: appliance.Duration(l.usual.Least), MostTook: appliance.Duration(l.usual.Most)}
 	s.Usual, s.Confidence = Learn(l.runs, l.Calendar)
 	if !math.IsNaN(l.usual.Bytes) {
 		s.UsualBytes = int64(l.usual.Bytes)
 	}
 	if !math.IsNaN(l.usual.Took) {
-		s.UsualTook = time.Duration(l.usual.Took * float64(time.Second))
+		s.UsualTook = appliance.Duration(l.usual.Took * float64(time.Second))
 	}
 	if n := len(l.runs); n > 0 {
 		last := l.runs[n-1]

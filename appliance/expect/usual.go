@@ -51,7 +51,7 @@ func usualOf(good []appliance.Run) Usual {
 
 func tookOf(r appliance.Run) time.Duration {
 	if r.Took > 0 {
-		return r.Took
+		return time.Duration(r.Took)
 	}
 	if !r.Started.IsZero() && r.Finished.After(r.Started) {
 		return r.Finished.Sub(r.Started)

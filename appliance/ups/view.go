@@ -78,7 +78,7 @@ func lastTest(t appliance.UPSTruth, outages []appliance.UPSOutage) *appliance.UP
 	var best *appliance.UPSTested
 	for _, o := range outages {
 		if o.Kind == appliance.UPSOutageTest && o.Result != appliance.UPSTestUnknown {
-			best = &appliance.UPSTested{Result: o.Result, At: o.Start, Took: o.Length(o.End), Text: o.Text}
+			best = &appliance.UPSTested{Result: o.Result, At: o.Start, Took: appliance.Duration(o.Length(o.End)), Text: o.Text}
 			break
 		}
 	}

@@ -90,6 +90,11 @@ func TestSitesThroughTheAPI(t *testing.T) {
 	w.ask("", "POST", "/sites", `{"name":"x","every":"1s"}`, 422, nil)
 	w.ask("", "POST", "/sites", `{"name":"x","unknown":1}`, 422, nil)
 	id := string(r.Site.ID)
+	var plain map[string]map[string]any
+	w.ask("", "GET", "/sites/"+id, "", 200, &plain)
+	if plain["site"]["every"] != "1h" {
+		t.Errorf("taken as 1h and given as %v", plain["site"]["every"])
+	}
 	r = central.Row{}
 	w.ask("", "PUT", "/sites/"+id, `{"name":"Praxis Nord","paused":"closed"}`, 200, &r)
 	if r.Site.Name != "Praxis Nord" || r.Site.Every != 0 || r.Site.Paused != "closed" {

@@ -30,7 +30,7 @@ func (b *siteBody) into(s *central.Site) error {
 	s.Name, s.Group, s.Note, s.Paused, s.Ring = strings.TrimSpace(b.Name), b.Group, b.Note, b.Paused, b.Ring
 	for _, d := range []struct {
 		text, field string
-		into        *time.Duration
+		into        *appliance.Duration
 	}{{b.Every, "every", &s.Every}, {b.Grace, "grace", &s.Grace}} {
 		*d.into = 0
 		if d.text == "" {
@@ -40,7 +40,7 @@ func (b *siteBody) into(s *central.Site) error {
 		if err != nil || v < time.Minute || v > 7*24*time.Hour {
 			return appliance.Errorf(appliance.CodeInvalid, "%s: %q is no time between 1m and 168h", d.field, d.text)
 		}
-		*d.into = v
+		*d.into = appliance.Duration(v)
 	}
 	if s.Name == "" {
 		return appliance.Errorf(appliance.CodeInvalid, "name: a site has a name")

@@ -16,7 +16,7 @@ func factsOf(s *message.Summary) central.Facts {
 		Jobs: len(s.Backups), UPS: len(s.UPS),
 	}
 	if !s.Appliance.Started.IsZero() {
-		f.Uptime = max(0, s.At.Sub(s.Appliance.Started))
+		f.Uptime = appliance.Duration(max(0, s.At.Sub(s.Appliance.Started)))
 	}
 	missed := 0
 	for _, c := range s.Tickets.Clocks {

@@ -384,7 +384,7 @@ func TestAClockThatIsWrongByAYear(t *testing.T) {
 		if st := s.row().Status; !st.Facts.WindowTo.Equal(w.clock.Now().Add(2 * time.Hour)) {
 			t.Errorf("%s: its maintenance ends at %s", skew, st.Facts.WindowTo)
 		}
-		if st := s.row().Status; st.Skew != skew || st.Facts.State != appliance.StateCritical || !st.Seen.Equal(w.clock.Now()) {
+		if st := s.row().Status; time.Duration(st.Skew) != skew || st.Facts.State != appliance.StateCritical || !st.Seen.Equal(w.clock.Now()) {
 			t.Errorf("%s: %+v", skew, st)
 		}
 		s.skew = 0 // and was set right

@@ -174,7 +174,7 @@ func (in *intake) finish() (cosigned string, err error) {
 	st := &in.t.Status
 	st.Skew = 0
 	if skew := in.signed.At.Sub(in.now); skew.Abs() > tellSkew {
-		st.Skew = skew.Round(time.Second)
+		st.Skew = appliance.Duration(skew.Round(time.Second))
 	}
 	if in.report == nil {
 		st.Behind -= min(st.Behind, in.taken)

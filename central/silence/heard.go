@@ -79,7 +79,7 @@ func effective(r *central.Row, back time.Time) time.Time {
 
 // late says that a report of a site is overdue, though it is not called silent yet.
 func late(r *central.Row, now time.Time) bool {
-	every := r.Site.Every
+	every := time.Duration(r.Site.Every)
 	if every <= 0 {
 		every = central.DefaultEvery
 	}

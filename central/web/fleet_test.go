@@ -185,7 +185,7 @@ func TestEditingASite(t *testing.T) {
 		t.Fatalf("saving: %d %s", w.Code, w.Body)
 	}
 	row, err = b.Store.Site(t.Context(), "s-bad")
-	if err != nil || row.Site.Name != "Bakery" || row.Site.Group != 2 || row.Site.Every != 30*time.Minute {
+	if err != nil || row.Site.Name != "Bakery" || row.Site.Group != 2 || time.Duration(row.Site.Every) != 30*time.Minute {
 		t.Errorf("stored: %+v %v", row.Site, err)
 	}
 	if body := b.get(people.Administrator, "/settings/audit").Body.String(); !strings.Contains(body, "changed the site Bakery") {

@@ -51,7 +51,7 @@ func siteLines(l *ui.Lang, r *central.Row, sum *message.Summary) []view.Line {
 	lines := []view.Line{{Name: l.T("central.version"), Value: tame(st.Facts.Version, 60), Mono: true}}
 	add := func(word, value string) { lines = append(lines, view.Line{Name: l.T(word), Value: value}) }
 	if st.Skew != 0 {
-		add("central.skew", l.T("central.skew_text", "by", st.Skew.Abs()))
+		add("central.skew", l.T("central.skew_text", "by", time.Duration(st.Skew).Abs()))
 	}
 	if st.Refused != "" {
 		add("central.refused", tame(st.Refused, 200))

@@ -28,7 +28,7 @@ func (s *Server) siteForm(c echo.Context) error {
 		return err
 	}
 	v := map[string]string{"name": row.Site.Name, "note": row.Site.Note, "paused": row.Site.Paused, "group": row.Site.Group.String(), "version": strconv.FormatUint(row.Site.Version, 10),
-		"every": strconv.Itoa(int(row.Site.Every.Minutes())), "ring": row.Site.Ring, "grace": strconv.Itoa(int(row.Site.Grace.Minutes()))}
+		"every": strconv.Itoa(int(time.Duration(row.Site.Every).Minutes())), "ring": row.Site.Ring, "grace": strconv.Itoa(int(time.Duration(row.Site.Grace).Minutes()))}
 	return s.showSite(c, http.StatusOK, siteEdit{ID: string(row.Site.ID), Form: view.Form{Values: v}})
 }
 
@@ -70,7 +70,7 @@ func (s *Server) saveSite(c echo.Context) error {
 	if site.Name == "" {
 		form.Fail("name", l.T("central.need_name"))
 	}
-	for field, to := range map[string]*time.Duration{"every": &site.Every, "grace": &site.Grace} {
+	for field, to := range map[string]*appliance.Duration{"every": &site.Every, "grace": &site.Grace} {
 		n, err := strconv.Atoi(form.Value(field))
 		if form.Value(field) == "" {
 			n, err = 0, nil
@@ -78,7 +78,7 @@ func (s *Server) saveSite(c echo.Context) error {
 		if err != nil || n < 0 || n > 7*24*60 {
 			form.Fail(field, l.T("central.need_minutes"))
 		}
-		*to = time.Duration(n) * time.Minute
+		*to = appliance.Duration(time.Duration(n) * time.Minute)
 	}
 	see := central.FleetFilter{Groups: scope}
 	group, err := appliance.ParseID(form.Value("group"))

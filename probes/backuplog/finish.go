@@ -57,7 +57,7 @@ func (m *machine) finish(o Options) []appliance.Run {
 func (m *machine) result(c *run, o Options, open bool) appliance.Run {
 	r := appliance.Run{
 		Job: c.job, Product: m.f.Product, Kind: c.kind, Open: open,
-		Started: c.start, Finished: c.end, Took: c.took, Bytes: c.bytes, BytesKind: c.of, Files: c.files, Errors: c.errors,
+		Started: c.start, Finished: c.end, Took: appliance.Duration(c.took), Bytes: c.bytes, BytesKind: c.of, Files: c.files, Errors: c.errors,
 		Evidence: appliance.RunEvidence{Name: o.Name, Offset: c.from, Length: c.to - c.from, Line: c.best.line, LineAt: c.best.at},
 		Message:  c.best.text,
 	}
@@ -120,7 +120,7 @@ func (m *machine) times(c *run, r *appliance.Run) {
 		r.Finished = c.last
 	}
 	if r.Took > 0 && r.Finished.IsZero() && !r.Started.IsZero() && decided {
-		r.Finished = r.Started.Add(r.Took)
+		r.Finished = r.Started.Add(time.Duration(r.Took))
 	}
 	if r.Finished.IsZero() && decided {
 		r.Finished = c.told
@@ -137,10 +137,10 @@ func (m *machine) times(c *run, r *appliance.Run) {
 		}
 	}
 	if r.Took > 0 && c.end.IsZero() && r.Finished.Equal(r.Started) && !r.Started.IsZero() && decided {
-		r.Finished = r.Started.Add(r.Took) // a mail tells when it began and how long it took
+		r.Finished = r.Started.Add(time.Duration(r.Took)) // a mail tells when it began and how long it took
 	}
 	if r.Took == 0 && !r.Started.IsZero() && r.Finished.After(r.Started) {
-		r.Took = r.Finished.Sub(r.Started)
+		r.Took = appliance.Duration(r.Finished.Sub(r.Started))
 	}
 }
 

@@ -135,7 +135,7 @@ func (t *tally) run(name string, w expectedRun, g appliance.Run) {
 	number("files", w.Files, g.Files)
 	number("errors", w.Errors, g.Errors)
 	if w.Took != nil {
-		t.fact(name+" took", math.Abs(*w.Took-g.Took.Seconds()) <= max(1.01, *w.Took/100) && (g.Took > 0 || !g.Started.IsZero()), false, *w.Took, g.Took)
+		t.fact(name+" took", math.Abs(*w.Took-time.Duration(g.Took).Seconds()) <= max(1.01, *w.Took/100) && (g.Took > 0 || !g.Started.IsZero()), false, *w.Took, g.Took)
 	}
 	if w.Job != "" {
 		a, b := strings.ToLower(w.Job), strings.ToLower(g.Job)

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,34 @@ import (
 	"siteward/appliance/access"
 	"siteward/internal/peer"
 )
+
+// TestDurationsAreGivenAsTheyAreTaken: a time that something takes is text like 5m, unless its name says a unit.
+func TestDurationsAreGivenAsTheyAreTaken(t *testing.T) {
+	var doc struct {
+		Components struct {
+			Schemas map[string]struct {
+				Properties map[string]struct{ Type any }
+			}
+		}
+	}
+	if err := json.Unmarshal(newBench(t).OpenAPI(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for name, schema := range doc.Components.Schemas {
+		for field, p := range schema.Properties {
+			switch field {
+			case "took", "every", "interval", "timeout", "uptime", "usual_took", "least_took", "most_took", "grace":
+				if found++; p.Type != "string" {
+					t.Errorf("%s.%s is %v", name, field, p.Type)
+				}
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("only %d of them", found)
+	}
+}
 
 // docs/api.md lists every operation with its permission, and every code with its status.
 func TestDocumentIsComplete(t *testing.T) {

@@ -48,7 +48,7 @@ func TestLogbookRoundsAndSources(t *testing.T) {
 	b := newBench(t)
 	for path, want := range map[string]string{
 		"/api/v1/logbook": `"seq":1`, "/api/v1/logbook?kind=work": `"text":"Battery replaced"`,
-		"/api/v1/rounds": `"day":"2026-11-20"`, "/api/v1/rounds/4": `"id":4`, "/api/v1/sources": `"every":"15m0s"`,
+		"/api/v1/rounds": `"day":"2026-11-20"`, "/api/v1/rounds/4": `"id":4`, "/api/v1/sources": `"every":"15m"`,
 	} {
 		w := b.send("GET", path, "")
 		if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), want) {

@@ -106,7 +106,7 @@ func TestCheckLife(t *testing.T) {
 	w := b.send("POST", "/api/v1/checks", `{"device":1,"name":"web","probe":"http","interval":"5m","timeout":"10s","http":{"url":"https://192.0.2.1/"},
 		"limits":[{"metric":"http.certificate_days","below":true,"warning":21,"critical":7}]}`)
 	c := decode[Check](t, w, 201)
-	if c.Interval.String() != "5m0s" || c.HTTP == nil || *c.Limits[0].Warning != 21 || c.Limits[0].Hysteresis != 0 {
+	if c.Interval.String() != "5m" || c.HTTP == nil || *c.Limits[0].Warning != 21 || c.Limits[0].Hysteresis != 0 {
 		t.Errorf("%s", w.Body)
 	}
 	path := w.Header().Get("Location")

@@ -37,7 +37,7 @@ func (a *API) listSources(ctx context.Context, _ *struct{}) (*struct{ Body Sourc
 	for _, s := range list {
 		row := Source{ID: s.ID, Name: s.Name, Kind: string(s.Kind), Device: s.Device, Product: s.Product, Paused: s.Paused != nil, Status: s.Status}
 		if every := s.Every(); every > 0 {
-			row.Every = every.String()
+			row.Every = appliance.Duration(every).String()
 		}
 		out.Items = append(out.Items, row)
 	}

@@ -80,7 +80,7 @@ func (a *App) Discover(_ context.Context, by appliance.Actor, r appliance.Discov
 		if len(r.Ranges) == 0 || r.Ranges[0] == "8.8.8.0/24" {
 			return appliance.Invalid("ranges", "discovery.wrong_range_public", "public", map[string]any{"value": join(r.Ranges)})
 		}
-		a.found.run = appliance.DiscoveryRun{Request: r, By: by.Name, Began: a.now.Add(-5 * time.Second), Step: "ping", Done: 212, Total: 254, Left: 20 * time.Second, Packets: 240, Answers: 31}
+		a.found.run = appliance.DiscoveryRun{Request: r, By: by.Name, Began: a.now.Add(-5 * time.Second), Step: "ping", Done: 212, Total: 254, Left: appliance.Duration(20 * time.Second), Packets: 240, Answers: 31}
 		return nil
 	})
 }
