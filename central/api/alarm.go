@@ -11,7 +11,19 @@ import (
 // AlarmPath names an open alarm in an address.
 type AlarmPath struct {
 	Kind string `path:"kind" enum:"silent,overdue,ours,logbook,forged,lost"`
-	Site string `path:"site" maxLength:"48"`
+	Site string `path:"site" maxLength:"48" doc:"id of the site; - for the alarm about many"`
+}
+
+// everywhere stands in the address of an alarm that is about no single site.
+const everywhere = "-"
+
+// alarmSite gives the site of an alarm in an address, none for the one about many, which is for those who see every site.
+func (a *API) alarmSite(ctx context.Context, in *AlarmPath) (central.SiteID, error) {
+	if in.Site == everywhere && in.Kind == string(central.AlarmOurs) && len(by(ctx).Groups) == 0 {
+		return "", nil
+	}
+	_, err := a.row(ctx, in.Site)
+	return central.SiteID(in.Site), err
 }
 
 // alarms adds what is wrong with sites.
@@ -41,10 +53,11 @@ func (a *API) alarms() {
 			Reason string `json:"reason,omitempty" maxLength:"500"`
 		}
 	}) (*one[central.Alarm], error) {
-		if _, err := a.row(ctx, in.Site); err != nil {
+		site, err := a.alarmSite(ctx, &in.AlarmPath)
+		if err != nil {
 			return nil, err
 		}
-		key := central.AlarmKey(central.AlarmKind(in.Kind), central.SiteID(in.Site))
+		key := central.AlarmKey(central.AlarmKind(in.Kind), site)
 		v, version, err := central.Alarms.Find(ctx, a.store, key)
 		if err != nil {
 			return nil, err

@@ -133,6 +133,14 @@ func TestSitesThroughTheAPI(t *testing.T) {
 	}
 	w.ask("", "GET", "/sites/"+id+"/report", "", 200, nil)
 	w.ask("", "POST", "/alarms/lost/"+id+"/acknowledge", `{"reason":"known"}`, 200, nil)
+	w.ask("", "POST", "/alarms/ours/-/acknowledge", `{}`, 404, nil)
+	if err := central.Alarms.Put(t.Context(), w.store, central.AlarmKey(central.AlarmOurs, ""), central.NewAlarm(central.AlarmOurs, nil, w.clock.Now()), 0); err != nil {
+		t.Fatal(err)
+	}
+	var taken central.Alarm
+	if w.ask("", "POST", "/alarms/ours/-/acknowledge", `{"reason":"our line"}`, 200, &taken); taken.Ack == nil || taken.Ack.Reason != "our line" {
+		t.Errorf("%+v", taken)
+	}
 	w.ask("", "POST", "/alarms/lost/"+id+"/close", "", 204, nil)
 	var code struct{ Code, Fingerprint string }
 	w.ask("", "POST", "/sites/"+id+"/code", `{}`, 200, &code)

@@ -97,6 +97,13 @@ func TestATokenOfOneGroupSeesNothingOfOthers(t *testing.T) {
 			}
 		}
 	}
+	r := httptest.NewRequest("POST", "/api/v1/alarms/ours/-/acknowledge", strings.NewReader(`{}`))
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+token.Secret)
+	rec := httptest.NewRecorder()
+	if w.api.ServeHTTP(rec, r); rec.Code != 404 {
+		t.Errorf("the alarm about all sites: %d", rec.Code)
+	}
 	if after := w.all(); before != after {
 		t.Errorf("something was changed:\n%s\n%s", before, after)
 	}

@@ -39,19 +39,27 @@ func after(since, now time.Time) string {
 
 func turn(t *central.Taking, v central.Turn) error {
 	v.Site, v.Name, v.Group, v.Version = t.Site.ID, t.Site.Name, t.Site.Group, t.Status.Facts.Version
-	return central.Keep(t, central.Turns, central.TurnKey(v), v)
+	r, err := central.Turns.Set(central.TurnKey(v), v, 0)
+	r.Any, r.Expires = true, v.At.AddDate(1, 0, 0)
+	t.Write = append(t.Write, r)
+	return err
 }
 
 // How long a site that goes on purpose may stay away when it does not say until when.
 const (
 	restarts = 30 * time.Minute // it said that it comes back at once
 	stays    = 24 * time.Hour
+	// atMost is how long a site may announce to be away: who closes for longer is paused here, by somebody who knows.
+	atMost = 92 * 24 * time.Hour
 )
 
 // Stopping notes that a site goes on purpose, and until when it means to, by central's clock; zero when it did not say. Call it
 // after Heard.
 func Stopping(t *central.Taking, reason string, back bool, until, now time.Time) {
 	st := &t.Status
+	if last := now.Add(atMost); until.After(last) {
+		until = last
+	}
 	st.Silent, st.Since, st.Stopping, st.Until = central.Stopped, now, reason, until
 	switch {
 	case t.Site.Paused != "":
@@ -71,7 +79,11 @@ func effective(r *central.Row, back time.Time) time.Time {
 	if !back.IsZero() && due.Before(back.Add(r.Site.Patience())) {
 		due = back.Add(r.Site.Patience())
 	}
-	if to := r.Status.Facts.WindowTo; r.Status.Facts.State == appliance.StateMaintenance && due.Before(to.Add(r.Site.Patience())) {
+	to := r.Status.Facts.WindowTo
+	if last := r.Status.Seen.Add(atMost); to.After(last) {
+		to = last
+	}
+	if r.Status.Facts.State == appliance.StateMaintenance && due.Before(to.Add(r.Site.Patience())) {
 		due = to.Add(r.Site.Patience())
 	}
 	return due

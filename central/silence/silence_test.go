@@ -192,6 +192,44 @@ func TestAnAnnouncedWindowIsNoSilence(t *testing.T) {
 	w.expect("alarm.opened site 00000")
 }
 
+// TestNobodyAnnouncesToBeAwayForEver: a farewell or a window of years is one of three months.
+func TestNobodyAnnouncesToBeAwayForEver(t *testing.T) {
+	w := newWorld(t, 3)
+	now := w.clock.Now()
+	w.take(w.sites[0], func(k *central.Taking) error {
+		Stopping(k, "holidays", false, now.AddDate(70, 0, 0), now)
+		return nil
+	})
+	w.take(w.sites[1], func(k *central.Taking) error {
+		k.Status.Facts.State, k.Status.Facts.WindowTo = appliance.StateMaintenance, now.AddDate(70, 0, 0)
+		return nil
+	})
+	w.report(2, 3)
+	look := func(want int) {
+		t.Helper()
+		if err := w.watch.Look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.silent(); n[central.Lost]+n[central.Overdue] != want {
+			t.Errorf("silent %v, want %d", n, want)
+		}
+	}
+	w.clock.Add(91 * 24 * time.Hour)
+	w.report(2, 3)
+	look(0)
+	w.clock.Add(2 * 24 * time.Hour)
+	w.report(2, 3)
+	look(0) // nobody watched meanwhile, so all have their time again
+	for range 60 {
+		w.clock.Add(time.Minute)
+		w.report(2, 3)
+		if err := w.watch.Look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	look(2)
+}
+
 func TestWhatBreaksOnOurSideIsOneAlarm(t *testing.T) {
 	const n = 200
 	w := newWorld(t, n)

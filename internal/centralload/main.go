@@ -72,14 +72,14 @@ func measure(ctx context.Context, binary, database string, sites int, took time.
 	}
 	rate, need := float64(n)/lapse.Seconds(), float64(sites)*requestsPerHour/3600
 	after := resident(cmd.Process.Pid)
-	fmt.Printf("taken: %.0f requests a second; %d sites need %.1f: headroom %.1fx\n", rate, sites, need, rate/need)
-	fmt.Printf("memory: %.0f MB with all sites, %.0f MB before their reports: %.1f kB a site in all\n", float64(after)/1e6, float64(before)/1e6, float64(after)/1e3/float64(sites))
+	fmt.Printf("taken: %.0f requests a second; %d sites need %.1f: headroom %.1fx (goal 5x)\n", rate, sites, need, rate/need)
+	fmt.Printf("memory: %.0f MB with all sites, %.0f MB before their reports: %.1f kB a site in all (goal 20 kB)\n", float64(after)/1e6, float64(before)/1e6, float64(after)/1e3/float64(sites))
 	times, err := f.pages(ctx, 300)
 	if err != nil {
 		return err
 	}
 	slices.Sort(times)
-	fmt.Printf("list of the fleet, 100 of %d sites with totals, while they report: median %.1f ms, p99 %.1f ms\n", sites,
+	fmt.Printf("list of the fleet, 100 of %d sites with totals, while they report: median %.1f ms, p99 %.1f ms (goal 100 ms)\n", sites,
 		float64(times[len(times)/2].Microseconds())/1e3, float64(times[len(times)*99/100].Microseconds())/1e3)
 	return f.check(ctx)
 }
