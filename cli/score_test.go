@@ -17,6 +17,7 @@ import (
 // Debian's snmpsimd, asked through the command line, and what was printed held against the checked facts.
 // SITEWARD_SCORE_OUT=<folder> keeps what was printed, for the corpus' own score program.
 func TestProbeTellsTheFactsOfTheCorpus(t *testing.T) {
+	t.Parallel()
 	expectations, err := filepath.Glob(filepath.Join(peer.Corpus(t, "snmp"), "*.expect.json"))
 	if err != nil || len(expectations) == 0 {
 		t.Fatalf("no recordings: %v", err)
