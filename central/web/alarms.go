@@ -74,6 +74,6 @@ func (s *Server) acknowledge(c echo.Context) error {
 	if err := central.Alarms.Put(ctx, s.Store, key, a, version); err != nil {
 		return err
 	}
-	s.audit(c, "alarm "+key, "alarm_took", "took the alarm", nil)
+	s.audit(c, "alarm "+key, "alarm_took", "took the alarm "+a.Text(), map[string]any{"what": a.Title()})
 	return ui.Done(c, "/", s.Lang(s.Frame(c, "")).T("central.alarm_taken"))
 }

@@ -35,6 +35,9 @@ type monthPage struct {
 	Logbook         logbookState
 }
 
+// monthRows is how many lines the page of a month has.
+const monthRows = 500
+
 func (s *Server) month(c echo.Context) error {
 	ctx := c.Request().Context()
 	row, err := s.Site(c)
@@ -63,13 +66,9 @@ func (s *Server) month(c echo.Context) error {
 	days, heard := m.days(s.Now())
 	page.Days, page.Cut = days, m.cut
 	page.DaysLabel = l.T("central.days_told", "n", heard, "of", len(days))
-	for i := range m.events {
-		if len(page.Rows) == 500 {
-			page.More = len(m.events) - 500
-			break
-		}
-		page.Rows = append(page.Rows, told(l, &m.events[i]))
-	}
+	page.Rows = tellAll(l, m.events)
+	page.More = max(0, len(page.Rows)-monthRows)
+	page.Rows = page.Rows[:len(page.Rows)-page.More]
 	frame.Title = l.T("central.month_title", "name", page.Name, "month", monthWord(l, m.from))
 	return s.Render(c, http.StatusOK, "central-month", frame, page)
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"siteward/appliance"
@@ -19,11 +20,27 @@ func (s *Server) news(ctx context.Context, l *ui.Lang, id central.SiteID) ([]sit
 	if err != nil {
 		return nil, err
 	}
-	var out []siteRow
-	for i := range events {
-		out = append(out, told(l, &events[i]))
-	}
+	slices.Reverse(events)
+	out := tellAll(l, events)
+	slices.Reverse(out)
 	return out, nil
+}
+
+// tellAll makes lines of events, the oldest first. What a record says again in the same words, for only numbers of it have changed, is
+// left out.
+func tellAll(l *ui.Lang, events []central.Event) (out []siteRow) {
+	last := map[string]string{}
+	for i := range events {
+		r := told(l, &events[i])
+		if key := events[i].Type + events[i].Subject; events[i].Subject != "" {
+			if last[key] == r.State+r.Text {
+				continue
+			}
+			last[key] = r.State + r.Text
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 // told is an event in a line: its kind and its text, in the reader's language where the site gave words.

@@ -106,7 +106,7 @@ func (s *Server) answers(c echo.Context, n uint64) ([]central.OfferAnswer, error
 
 func offerLine(l *ui.Lang, o central.Offer, answers []central.OfferAnswer) offerRow {
 	n := strconv.FormatUint(o.N, 10)
-	r := offerRow{N: o.N, Href: "/offers/" + n, Name: o.Name, Kind: l.T("offer.kind_" + o.Kind), Notes: tame(o.Notes, 300), By: tame(o.By, 60), Made: o.Made, Paused: o.Withdrawn,
+	r := offerRow{N: o.N, Href: "/offers/" + n, Name: o.Name, Kind: l.T("offer.kind_" + o.Kind), Notes: tame(o.Notes, 300), By: byWhom(l, o.By), Made: o.Made, Paused: o.Withdrawn,
 		Ring: l.T("central.ring_none"), Rings: ringOptions(l), Form: view.Form{Values: map[string]string{"ring": o.Ring}}}
 	if slices.Contains(central.Rings, o.Ring) {
 		r.Ring = l.T("central.ring_" + o.Ring)

@@ -206,6 +206,9 @@ type setupPage struct {
 }
 
 func (s *Server) setupForm(c echo.Context) error {
+	if needed, err := s.Gate.Setup.Needed(); err == nil && !needed { // the link was used
+		return c.Redirect(http.StatusSeeOther, "/signin")
+	}
 	if err := s.Gate.Setup.Check(c.QueryParam("token")); err != nil {
 		return err
 	}
