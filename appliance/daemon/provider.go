@@ -119,10 +119,15 @@ func (d *Daemon) Connect(ctx context.Context, by appliance.Actor, r appliance.Co
 }
 
 // replaceEnrolment puts a new enrolment in the place of the one before. A provider who is left is told first, with the key that is
-// about to go; if it cannot be reached, that is noted and nothing waits for it.
+// about to go; if it cannot be reached, that is noted and nothing waits for it. A code for another place at the same provider leaves the
+// one before too: otherwise it would be called silent there. One for the same place has replaced its key already.
 func (d *Daemon) replaceEnrolment(ctx context.Context, by appliance.Actor, e *appliance.Enrolment) error {
-	if old, key, err := d.enrolment(); err == nil && !bytes.Equal(old.Central, e.Central) {
-		d.farewell(ctx, &old, key, "moved to another provider")
+	if old, key, err := d.enrolment(); err == nil && (old.Site != e.Site || !bytes.Equal(old.Central, e.Central)) {
+		why := "moved to another provider"
+		if bytes.Equal(old.Central, e.Central) {
+			why = "reports as another site from now on: " + e.SiteName
+		}
+		d.farewell(ctx, &old, key, why)
 		if err := d.providerChange(by, "provider.log.left", old, func(tx *store.Tx) error { return tx.PutEnrolment(&old) }); err != nil {
 			return err
 		}

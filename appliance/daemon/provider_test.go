@@ -128,6 +128,39 @@ func TestASiteConnectsRotatesMovesAndLeaves(t *testing.T) {
 	}
 }
 
+// TestASiteMovesToAnotherPlaceAtItsProvider: the place before is left as at any other provider, and can be taken up again.
+func TestASiteMovesToAnotherPlaceAtItsProvider(t *testing.T) {
+	p, d, ctx := newPlace(t, "Weber IT"), openDaemon(t), t.Context()
+	must(t, p.store.PutSite(ctx, &central.Site{ID: "site-two", Name: "Muster Nord"}))
+	connect := func(site central.SiteID) {
+		t.Helper()
+		code, _, err := p.NewCode(ctx, site, "anna", 0)
+		must(t, err)
+		if _, err := d.Connect(ctx, admin, appliance.ConnectRequest{URL: p.url, Code: code, Fingerprint: p.Fingerprint()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	paused := func(site central.SiteID) string {
+		t.Helper()
+		row, err := p.store.Site(ctx, site)
+		must(t, err)
+		return row.Site.Paused
+	}
+	connect("site-one")
+	connect("site-one")
+	if why := paused("site-one"); why != "" {
+		t.Errorf("connected anew to the same place, it has left: %q", why)
+	}
+	connect("site-two")
+	if why := paused("site-one"); !strings.Contains(why, "Muster Nord") {
+		t.Errorf("the place before says %q", why)
+	}
+	connect("site-one")
+	if why, other := paused("site-one"), paused("site-two"); why != "" || !strings.Contains(other, "Muster") {
+		t.Errorf("back at the first: %q and %q", why, other)
+	}
+}
+
 func TestARestoredStoreIsAnotherMachineAndConnectsAnew(t *testing.T) {
 	p := newPlace(t, "Weber IT")
 	d := openDaemon(t)
