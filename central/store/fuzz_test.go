@@ -30,7 +30,7 @@ func made(tb testing.TB, lines ...string) []byte {
 
 func packed(tb testing.TB, plain []byte) []byte {
 	tb.Helper()
-	z, err := zstd.NewWriter(nil, zstd.WithWindowSize(1<<20))
+	z, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(64<<10))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -85,20 +85,22 @@ func TestBackupsThatCannotBeUsed(t *testing.T) {
 
 // TestABackupThatUnpacksToFarTooMuch is small, each of its lines is fine, and it would fill the disk.
 func TestABackupThatUnpacksToFarTooMuch(t *testing.T) {
+	defer func(n int64) { freeSize = n }(freeSize)
+	freeSize = 1 << 20
 	var file bytes.Buffer
-	z, err := zstd.NewWriter(&file, zstd.WithWindowSize(8<<20))
+	z, err := zstd.NewWriter(&file, zstd.WithWindowSize(1<<20))
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, _ = z.Write([]byte(headLine + "\n"))
-	long := strings.Replace(rowLine, `"status":{}`, `"status":{}`+strings.Repeat(" ", 6<<20), 1)
+	long := strings.Replace(rowLine, `"status":{}`, `"status":{}`+strings.Repeat(" ", 300<<10), 1)
 	for i := range 12 {
 		_, _ = z.Write([]byte(strings.NewReplacer("s-one", "s-one"+strings.Repeat("x", i), "One", "One"+strings.Repeat("x", i)).Replace(long) + "\n"))
 	}
 	if err := z.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, lines, err := VerifyBackup(t.Context(), &file); err == nil || !strings.Contains(err.Error(), "far more") || lines > 20 {
+	if _, lines, err := VerifyBackup(t.Context(), &file); err == nil || !strings.Contains(err.Error(), "far more") || lines > 8 {
 		t.Errorf("after %d lines: %v", lines, err)
 	}
 }

@@ -20,10 +20,12 @@ import (
 // Bounds of what is read from a backup, which may have been damaged or made by somebody else.
 const (
 	maxLine  = 8 << 20
-	maxRatio = 1000     // unpacked bytes of each byte of the file: real ones have 5 to 30
-	freeSize = 64 << 20 // from where on the ratio counts
-	maxPart  = 1 << 20  // put into a store at once
+	maxRatio = 1000    // unpacked bytes of each byte of the file: real ones have 5 to 30
+	maxPart  = 1 << 20 // put into a store at once
 )
+
+// freeSize is from where on the ratio counts.
+var freeSize = int64(64 << 20)
 
 // VerifyBackup reads a backup to its end and says when it was made and how many lines it has.
 func VerifyBackup(ctx context.Context, r io.Reader) (made time.Time, lines int, err error) {

@@ -123,9 +123,10 @@ func TestAMonthOfASite(t *testing.T) {
 		t.Fatal(err)
 	}
 	// A year's worth of events afterwards does not hide it.
+	defer web.ReadMonthsBy(50)()
 	for range 4 {
 		if err := b.Store.Take(t.Context(), "s-one", func(k *central.Taking) error {
-			for range 3_000 {
+			for range 30 {
 				k.Events = append(k.Events, central.Event{ID: "e", Type: message.TypeStopping, Time: b.now, Received: b.now, Data: json.RawMessage(`{"reason":"restart"}`)})
 			}
 			return nil

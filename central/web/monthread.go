@@ -25,10 +25,12 @@ type month struct {
 
 // Bounds of what is read for a month.
 const (
-	monthPart   = 10_000
 	monthParts  = 30
 	monthEvents = 50_000
 )
+
+// monthPart is how many events are read at once.
+var monthPart = 10_000
 
 // A site sends what happened up to three months later, and its clock may be wrong by any time.
 const (
