@@ -40,7 +40,7 @@ func spoken(t *testing.T) *bench {
 		Tickets:   message.SummaryTickets{Open: 1, Clocks: []message.SummaryClock{{Ticket: 4, Title: "Battery check", Words: words("ticket.recurs_battery", nil), Due: b.now.Add(-time.Minute)}}},
 		Backups:   []message.SummaryJob{{ID: 1, Name: "Praxis", Verdict: "none", Good: at}, {ID: 2, Name: "Bilder", Verdict: "running"}}, UPS: []message.SummaryUPS{{ID: 3, Name: "usv", OnBattery: true, Charge: 71, Minutes: 1}},
 		Round: &message.SummaryRound{Day: "2026-11-29", State: "missed"}, Next: &message.SummaryWindow{ID: 1, From: b.now.Add(time.Hour), To: b.now.Add(2 * time.Hour)}, Contract: &message.SummaryContract{Left: 60, Of: 120}}
-	seen := central.Status{Seen: b.now, Reported: b.now, Due: b.now.Add(time.Hour), Facts: facts, Skew: time.Hour, Behind: 3, Lost: 1}
+	seen := central.Status{Seen: b.now, Reported: b.now, Due: b.now.Add(time.Hour), Facts: facts, Skew: appliance.Duration(time.Hour), Behind: 3, Lost: 1}
 	b.site("s-bad", "Praxis am Markt", 1, seen, sum)
 	for id, change := range map[central.SiteID]func(*central.Status){
 		"s-lost":    func(st *central.Status) { st.Silent, st.Since = central.Lost, at },
