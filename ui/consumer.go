@@ -67,7 +67,7 @@ func (s *Server) showConsumer(c echo.Context, status int, r appliance.ConsumerVi
 		frame.Title, page.ID = r.Name, r.ID.String()
 		page.Action += "/" + page.ID
 		o := l.sentOther(r)
-		page.Stands, page.Lines = &o, l.consumerLines(r)
+		page.Stands, page.Lines, page.CanTry = &o, l.consumerLines(r), page.CanEdit && !r.Off
 	}
 	return s.render.Page(c, status, "sent-other", frame, page)
 }
@@ -95,7 +95,7 @@ func (l *Lang) consumerLines(r appliance.ConsumerView) []view.Line {
 	if !st.Good.IsZero() {
 		lines = append(lines, view.Line{Name: l.T("sent.last_good"), Value: l.When(st.Good)})
 	}
-	if st.Failed > 0 && !st.Next.IsZero() {
+	if st.Failed > 0 && !st.Next.IsZero() && !r.Off {
 		lines = append(lines, view.Line{Name: l.T("sent.next_try"), Value: l.When(st.Next)})
 	}
 	if st.Why != "" {

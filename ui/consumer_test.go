@@ -47,6 +47,9 @@ func TestTheCustomerDecidesWhoElseIsTold(t *testing.T) {
 	if w := b.Post(appliance.RoleKeyUser, "/sent/others/1", form); w.Code != http.StatusSeeOther {
 		t.Errorf("switched off: %d", w.Code)
 	}
+	if body := b.Get(appliance.RoleKeyUser, "/sent/others/1").Body.String(); strings.Contains(body, "others/1/test") || strings.Contains(body, "Next try") || strings.Contains(body, "Nächster Versuch") {
+		t.Error("one that is off is tried again")
+	}
 	if w := b.Post(appliance.RoleKeyUser, "/sent/others/1/delete", nil); w.Code != http.StatusSeeOther || b.Get(appliance.RoleKeyUser, "/sent/others/1").Code != http.StatusNotFound {
 		t.Errorf("deleted: %d", w.Code)
 	}

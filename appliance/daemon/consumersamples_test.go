@@ -106,6 +106,13 @@ func TestNumbersReachPrometheus(t *testing.T) {
 	s = d.Sampling(r.ID)
 	pass(1)
 	s.Deliver(ctx)
+	r.Off = true
+	must(t, d.SaveConsumer(ctx, admin, &r))
+	if _, err := d.TestConsumer(ctx, admin, r.ID); appliance.CodeOf(err) != appliance.CodeConflict {
+		t.Errorf("one that is off is tried: %v", err)
+	}
+	r.Off = false
+	must(t, d.SaveConsumer(ctx, admin, &r))
 	engine.Stop()
 	pass(60)
 	s.Deliver(ctx)

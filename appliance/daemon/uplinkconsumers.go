@@ -96,6 +96,11 @@ func (d *Daemon) lookAtConsumers() {
 // TestConsumer is Consumers.TestConsumer.
 func (d *Daemon) TestConsumer(ctx context.Context, _ appliance.Actor, id appliance.ID) (appliance.ConsumerTest, error) {
 	r, err := d.consumer(id)
+	if errors.Is(err, appliance.ErrNotFound) {
+		if off, bad := d.store.Consumers(); bad == nil && slices.ContainsFunc(off, func(r appliance.Consumer) bool { return r.ID == id }) {
+			return appliance.ConsumerTest{}, appliance.Errorf(appliance.CodeConflict, "it is switched off, so that nothing leaves to it; switch it on first")
+		}
+	}
 	if err != nil {
 		return appliance.ConsumerTest{}, err
 	}

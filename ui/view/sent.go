@@ -87,6 +87,7 @@ type Consumer struct {
 	Action  string
 	Kinds   []Option
 	CanEdit bool
+	CanTry  bool // nothing leaves to one that is off, no try either
 	Stands  *SentOther
 	Lines   []Line
 	Tried   *Note
