@@ -87,9 +87,11 @@ type HookStatus struct {
 	Delivered time.Time `json:"delivered,omitzero"` // last
 	Failed    int       `json:"failed,omitempty"`   // tries in a row
 	Error     string    `json:"error,omitempty"`
-	Next      time.Time `json:"next,omitzero"`   // try
-	Waiting   int       `json:"waiting"`         // notices
-	Given     int       `json:"given,omitempty"` // notices that were given up
+	// ErrorIn is Error without a language, and without its particulars.
+	ErrorIn *message.Words `json:"error_words,omitempty"`
+	Next    time.Time      `json:"next,omitzero"`   // try
+	Waiting int            `json:"waiting"`         // notices
+	Given   int            `json:"given,omitempty"` // notices that were given up
 }
 
 // HookStates keeps them by the hook's number; Deliveries what waits for a hook, under "<hook>/<key of the notice>".

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -50,9 +49,29 @@ func (t *Teller) send(ctx context.Context, h *central.Hook, n *central.Notice) e
 	defer res.Body.Close()                                      //nolint:errcheck // read or not, it is done with
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 4<<10)) // so that the connection is used again
 	if res.StatusCode >= 300 {
-		return fmt.Errorf("it answered %s", res.Status)
+		return &answered{res.Status}
 	}
 	return nil
+}
+
+// answered is a refusal by HTTP.
+type answered struct{ status string }
+
+func (e *answered) Error() string { return "it answered " + e.status }
+
+// because says without a language why a hook was not told.
+func (t *Teller) because(h *central.Hook, err error) *message.Words {
+	m := appliance.Message{Key: "central.hook_unreached"}
+	if strings.HasPrefix(h.URL, "mailto:") {
+		m.Key = "central.hook_mail_failed"
+		if t.relay.Host == "" {
+			m.Key = "central.hook_no_relay"
+		}
+	}
+	if e, ok := errors.AsType[*answered](err); ok {
+		m.Key, m.Args = "central.hook_answered", map[string]any{"status": e.status}
+	}
+	return message.WordsOf(m)
 }
 
 // mail sends a notice to a mailbox.

@@ -181,16 +181,16 @@ func (t *Teller) deliver(ctx context.Context, h *central.Hook) error {
 		}
 		if err != nil && !channel.Refused(err) && now.Sub(n.At) < giveUp {
 			st.Failed++
-			st.Error, st.Next = err.Error(), t.now().Add(min(mostWait, 5*time.Second<<min(st.Failed, 10)))
+			st.Error, st.ErrorIn, st.Next = err.Error(), t.because(h, err), t.now().Add(min(mostWait, 5*time.Second<<min(st.Failed, 10)))
 			t.log.Warn("a hook does not take a notice", "hook", h.Name, "try", st.Failed, "err", err)
 			break
 		}
 		if err != nil {
 			st.Given++
-			st.Error = err.Error()
+			st.Error, st.ErrorIn = err.Error(), t.because(h, err)
 			t.log.Error("a notice was given up", "hook", h.Name, "notice", n.ID, "err", err)
 		} else {
-			st.Delivered, st.Error = t.now(), ""
+			st.Delivered, st.Error, st.ErrorIn = t.now(), "", nil
 		}
 		st.Failed, st.Next = 0, time.Time{}
 		r.Remove, r.Any = true, true

@@ -125,7 +125,7 @@ func TestNoticesReachWhoWantsThem(t *testing.T) {
 		t.Errorf("one that is broken holds up others: %v", got)
 	}
 	st, _, err := central.HookStates.Find(ctx, s, "1")
-	if err != nil || st.Failed != 1 || st.Waiting != 2 || !strings.Contains(st.Error, "502") {
+	if err != nil || st.Failed != 1 || st.Waiting != 2 || !strings.Contains(st.Error, "502") || st.ErrorIn == nil || st.ErrorIn.Key != "central.hook_answered" {
 		t.Errorf("%+v, %v", st, err)
 	}
 	alarms.broken = false

@@ -82,7 +82,7 @@ func (s *Server) hookRow(c echo.Context, l *ui.Lang, h *central.Hook) (r hookRow
 	case h.Paused:
 		r.State, r.Word = "paused", l.T("central.hook_paused")
 	case st.Error != "":
-		r.State, r.Word, r.Why = "critical", l.T("central.hook_failing"), tame(st.Error, 200)
+		r.State, r.Word, r.Why = "critical", l.T("central.hook_failing"), tame(spoken(l, st.ErrorIn, st.Error), 200)
 	case st.Delivered.IsZero():
 		r.State, r.Word = "nodata", l.T("central.hook_untold")
 	default:
