@@ -34,7 +34,7 @@ func TestPagesInChromium(t *testing.T) {
 	}))
 	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() })
 	browser := uitest.Open(t)
-	for _, path := range []string{"/", "/sites/s-bad", "/sites/s-quiet", "/sites/s-bad/connection", "/sites/new", "/offers", "/offers/1", "/together", "/sites/s-bad/month/2026-11", "/signin", "/profile/factor", "/settings/accounts/2", "/settings/tokens"} {
+	for _, path := range []string{"/", "/sites/s-bad", "/sites/s-quiet", "/sites/s-bad/connection", "/sites/new", "/offers", "/offers/1", "/together", "/sites/s-bad/month/2026-11", "/signin", "/profile/factor", "/settings/accounts/2", "/settings/tokens", "/settings/hooks/new"} {
 		browser.Goto(t, srv.URL+path, uitest.Look{}).Glance("central" + strings.ReplaceAll(path, "/", "-"))
 	}
 }

@@ -72,7 +72,7 @@ func sample(tb testing.TB) *bench {
 
 // pages are the addresses of the sample that hold something.
 var pages = []string{"/", "/?state=silent", "/together", "/sites/s-bad", "/sites/s-quiet", "/sites/s-evil", "/sites/s-evil/logbook", "/sites/s-bad/month/2026-11", "/sites/s-bad/edit", "/menu", "/profile", "/profile/factor",
-	"/settings", "/settings/groups", "/settings/accounts", "/settings/accounts/new", "/settings/accounts/2", "/settings/tokens", "/settings/audit", "/search?q=b", "/fleet.csv", "/sites/s-bad/month/2026-11/package.zip"}
+	"/settings", "/settings/groups", "/settings/accounts", "/settings/accounts/new", "/settings/accounts/2", "/settings/tokens", "/settings/hooks", "/settings/hooks/new", "/settings/audit", "/search?q=b", "/fleet.csv", "/sites/s-bad/month/2026-11/package.zip"}
 
 func TestPagesInThreeLanguages(t *testing.T) {
 	b := sample(t)
