@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -95,8 +96,10 @@ func TestDamagedBackupIsRefusedAndLeavesNothing(t *testing.T) {
 		"cut before end": other(func(b []byte) []byte { return b[:len(b)-44] }),
 		"flipped":        other(func(b []byte) []byte { b[len(b)/2] ^= 4; return b }),
 		"longer":         other(func(b []byte) []byte { return append(b, 0) }),
-		"newer":          other(func(b []byte) []byte { return bytes.Replace(b, []byte(`"schema":1`), []byte(`"schema":7`), 1) }),
-		"huge part":      other(func(b []byte) []byte { return append(b[:16], 0xff, 0, 0, 0) }),
+		"newer": other(func(b []byte) []byte {
+			return bytes.Replace(b, fmt.Appendf(nil, `"schema":%d`, schema()), fmt.Appendf(nil, `"schema":%d`, schema()+1), 1)
+		}),
+		"huge part": other(func(b []byte) []byte { return append(b[:16], 0xff, 0, 0, 0) }),
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := VerifyBackup(bytes.NewReader(bad)); appliance.CodeOf(err) != appliance.CodeInvalid {
