@@ -158,6 +158,11 @@ func (w *reporter) ticket(id appliance.ID) (message.Data, error) {
 		} else if !c.Due.IsZero() && c.Stop.IsZero() && (v.Due.IsZero() || c.Due.Before(v.Due)) {
 			v.Due = c.Due
 		}
+		told := message.TicketClock{Kind: c.Kind, Target: c.Target, Stopped: c.Stop}
+		if !c.Stop.IsZero() { // while it runs each minute would be news
+			told.Used = c.Used
+		}
+		v.Clocks = append(v.Clocks, told)
 	}
 	return v, nil
 }

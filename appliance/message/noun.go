@@ -41,7 +41,16 @@ type Ticket struct {
 	Closed   time.Time                `json:"closed,omitzero"`
 	Minutes  int                      `json:"minutes,omitempty"` // of work
 	Breached []appliance.ClockKind    `json:"breached,omitempty"`
-	Due      time.Time                `json:"due,omitzero"` // the clock that ends next
+	Due      time.Time                `json:"due,omitzero"`     // the clock that ends next
+	Clocks   []TicketClock            `json:"clocks,omitempty"` // what the contract promises about it; none without a contract
+}
+
+// TicketClock is one promise about a ticket, and what became of it.
+type TicketClock struct {
+	Kind    appliance.ClockKind `json:"kind"`
+	Target  int                 `json:"target"`           // minutes of service hours
+	Stopped time.Time           `json:"stopped,omitzero"` // zero while it runs
+	Used    int                 `json:"used,omitempty"`   // minutes of service hours until it stopped
 }
 
 // Type is siteward.ticket.v1.

@@ -101,6 +101,17 @@ func (m *month) sums(l *ui.Lang, now time.Time) []view.Line {
 	}
 	add("nav.tickets", l.T("central.sum_tickets", "n", len(tickets), "closed", closed, "time", time.Duration(minutes)*time.Minute))
 	add("central.clocks", l.T("central.sum_clocks", "n", breached))
+	for _, k := range appliance.ClockKinds {
+		p := promised(tickets, k)
+		word := "central.sum_promise"
+		switch {
+		case p.of == 0:
+			continue
+		case p.longest > 0:
+			word = "central.sum_promise_longest"
+		}
+		add("contract.clock_"+string(k), l.T(word, "n", p.of, "kept", p.kept, "time", p.longest))
+	}
 	if c := m.contract(); c != nil {
 		add("central.contingent", l.T("central.contingent_text", "left", time.Duration(c.Left)*time.Minute, "of", time.Duration(c.Of)*time.Minute))
 	}

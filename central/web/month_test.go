@@ -93,7 +93,9 @@ func TestAMonthOfASite(t *testing.T) {
 	incident.Closed = at(5, 10)
 	b.tell("s-one", incident, "incident/1", at(5, 10), at(5, 10))
 	b.tell("s-one", &message.Incident{ID: 2, Worst: appliance.StateWarning, Opened: at(4, 10), Closed: at(6, 10), Device: 7, Name: "-nas"}, "incident/2", at(6, 10), at(6, 10))
-	b.tell("s-one", &message.Ticket{ID: 4, Category: "error", Priority: 2, Status: appliance.TicketSolved, Opened: at(3, 11), Closed: at(3, 15), Minutes: 45, Breached: []appliance.ClockKind{"confirm"}}, "ticket/4", at(3, 15), at(3, 15))
+	b.tell("s-one", &message.Ticket{ID: 4, Category: "error", Priority: 2, Status: appliance.TicketSolved, Opened: at(3, 11), Closed: at(3, 15), Minutes: 45, Breached: []appliance.ClockKind{"confirm"},
+		Clocks: []message.TicketClock{{Kind: "confirm", Target: 60, Stopped: at(3, 13), Used: 75}, {Kind: "respond", Target: 240, Stopped: at(3, 14), Used: 135}, {Kind: "restore", Target: 480}}}, "ticket/4", at(3, 15), at(3, 15))
+	b.tell("s-one", &message.Ticket{ID: 5, Category: "error", Priority: 1, Status: appliance.TicketNew, Opened: at(30, 11), Breached: []appliance.ClockKind{"confirm", "restore"}}, "ticket/5", at(30, 12), at(30, 12))
 	b.tell("s-one", &message.Window{ID: 1, Title: "move", State: "done", From: at(9, 1), To: at(9, 3)}, "window/1", at(9, 3), at(9, 3))
 	b.tell("s-one", &message.Backup{Job: 1, Name: "+Fileserver", Verdict: "failed"}, "backup/1", at(9, 4), at(9, 4))
 	b.tell("s-one", &message.Round{Day: "2026-03-09", State: "signed", By: "anna"}, "round/2026-03-09", at(9, 5), at(9, 5))
@@ -136,7 +138,7 @@ func TestAMonthOfASite(t *testing.T) {
 	}
 	body := b.get(people.Administrator, "/sites/s-one/month/2026-03").Body.String()
 	body = strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(body)
-	for _, want := range []string{"A report on 31 of 31 days", "2, 0 still open", "-nas: 2×, 3 days", "1, 1 closed, 45 min of work", "1 missed", "3 succeeded, 1 did not", "1 signed, 0 missed", "1 outage", "1 done, 0 called off", "2 entries, 1 h of work", "5 h of 10 h left"} {
+	for _, want := range []string{"A report on 31 of 31 days", "2, 0 still open", "-nas: 2×, 3 days", "2, 1 closed, 45 min of work", "3 missed", "0 of 2 in time, the longest after 1 h 15 min", "1 of 1 in time, the longest after 2 h 15 min", "0 of 1 in time<", "3 succeeded, 1 did not", "1 signed, 0 missed", "1 outage", "1 done, 0 called off", "2 entries, 1 h of work", "5 h of 10 h left"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -148,7 +150,7 @@ func TestAMonthOfASite(t *testing.T) {
 	if strings.Contains(files["events.jsonl"], "april") || !strings.Contains(files["events.jsonl"], `"late"`) {
 		t.Error("the end of the month is not that of the provider's clocks")
 	}
-	for name, want := range map[string]int{"incidents.csv": 2, "devices.csv": 1, "tickets.csv": 1, "windows.csv": 1, "backups.csv": 4, "rounds.csv": 1, "outages.csv": 1, "logbook.csv": 2} {
+	for name, want := range map[string]int{"incidents.csv": 2, "devices.csv": 1, "tickets.csv": 2, "windows.csv": 1, "backups.csv": 4, "rounds.csv": 1, "outages.csv": 1, "logbook.csv": 2} {
 		rows, err := csv.NewReader(strings.NewReader(files[name])).ReadAll()
 		if err != nil || len(rows) != want+1 {
 			t.Errorf("%s: %d rows, want %d, %v", name, len(rows)-1, want, err)
@@ -161,6 +163,9 @@ func TestAMonthOfASite(t *testing.T) {
 				}
 			}
 		}
+	}
+	if rows, _ := csv.NewReader(strings.NewReader(files["tickets.csv"])).ReadAll(); !slices.Equal(rows[1][10:], []string{"2026-03-03T13:00:00+01:00", "75", "2026-03-03T14:00:00+01:00", "135", "", ""}) {
+		t.Errorf("when a ticket was confirmed and begun: %q", rows[1])
 	}
 	if rows, _ := csv.NewReader(strings.NewReader(files["devices.csv"])).ReadAll(); !slices.Equal(rows[1], []string{"7", "'-nas", "2", "4320"}) {
 		t.Errorf("overlapping incidents of a device count once: %q", rows[1])

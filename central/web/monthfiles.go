@@ -30,7 +30,8 @@ func (m *month) tables(now time.Time) []table {
 	out := []table{
 		{"incidents", []string{"incident", "kind", "title", "device", "name", "worst", "opened", "closed", "minutes", "taken_by"}, nil},
 		{"devices", []string{"device", "name", "incidents", "minutes_with_incident"}, nil},
-		{"tickets", []string{"ticket", "title", "category", "priority", "status", "opened", "closed", "minutes_of_work_so_far", "clocks_missed", "next_clock"}, nil},
+		{"tickets", []string{"ticket", "title", "category", "priority", "status", "opened", "closed", "minutes_of_work_so_far", "clocks_missed", "next_clock",
+			"confirmed", "confirm_minutes", "responded", "respond_minutes", "restored", "restore_minutes"}, nil},
 		{"windows", []string{"window", "title", "state", "from", "to"}, nil},
 		{"backups", []string{"job", "name", "verdict", "began", "ended", "bytes", "files", "why"}, nil},
 		{"rounds", []string{"day", "state", "signed", "by", "open_points"}, nil},
@@ -57,7 +58,15 @@ func (m *month) tables(now time.Time) []table {
 		for _, k := range v.Breached {
 			missed = append(missed, csvText(string(k)))
 		}
-		add("tickets", id(v.ID), csvText(v.Title), csvText(string(v.Category)), strconv.Itoa(int(v.Priority)), csvText(string(v.Status)), stamp(v.Opened), stamp(v.Closed), strconv.Itoa(v.Minutes), strings.Join(missed, " "), stamp(v.Due))
+		cells := []string{id(v.ID), csvText(v.Title), csvText(string(v.Category)), strconv.Itoa(int(v.Priority)), csvText(string(v.Status)), stamp(v.Opened), stamp(v.Closed), strconv.Itoa(v.Minutes), strings.Join(missed, " "), stamp(v.Due)}
+		for _, k := range appliance.ClockKinds {
+			at, used := "", ""
+			if c := stopped(&v, k); c != nil {
+				at, used = stamp(c.Stopped), strconv.Itoa(c.Used)
+			}
+			cells = append(cells, at, used)
+		}
+		add("tickets", cells...)
 	}
 	for _, v := range last[message.Window](m, message.TypeWindow) {
 		add("windows", id(v.ID), csvText(v.Title), csvText(v.State), stamp(v.From), stamp(v.To))
