@@ -99,7 +99,7 @@ func (m *month) sums(l *ui.Lang, now time.Time) []view.Line {
 			closed++
 		}
 	}
-	add("nav.tickets", l.T("central.sum_tickets", "n", len(tickets), "closed", closed, "time", time.Duration(minutes)*time.Minute))
+	add("nav.tickets", worked(l, l.T("central.sum_tickets", "n", len(tickets), "closed", closed), minutes))
 	add("central.clocks", l.T("central.sum_clocks", "n", breached))
 	for _, k := range appliance.ClockKinds {
 		p := promised(tickets, k)
@@ -148,8 +148,16 @@ func (m *month) sums(l *ui.Lang, now time.Time) []view.Line {
 	for _, e := range m.entries {
 		work += max(0, min(e.Minutes, 1<<20))
 	}
-	add("nav.logbook", l.T("central.sum_entries", "n", len(m.entries), "time", time.Duration(work)*time.Minute))
+	add("nav.logbook", worked(l, l.T("central.sum_entries", "n", len(m.entries)), work))
 	return lines
+}
+
+// worked adds minutes of work to a sum, if there were any.
+func worked(l *ui.Lang, sum string, minutes int) string {
+	if minutes == 0 {
+		return sum
+	}
+	return sum + ", " + l.T("central.sum_work", "time", time.Duration(minutes)*time.Minute)
 }
 
 // contract is what was left of the contract by the last report of the month that says so.
