@@ -22,7 +22,7 @@ func (d *Daemon) editJob(by appliance.Actor, key string, id appliance.ID, edit f
 	if !ok {
 		return appliance.ErrNotFound
 	}
-	err := d.change(by, key, "backup job "+old.Name, func(tx *store.Tx) error {
+	err := d.change(by, key, "backup job", old.Name, func(tx *store.Tx) error {
 		j, err := tx.BackupJob(id)
 		if err != nil {
 			return err
@@ -44,7 +44,7 @@ func (d *Daemon) SaveBackupJob(_ context.Context, by appliance.Actor, j *applian
 		return err
 	}
 	now := d.now()
-	err := d.change(by, verb(j.ID, "backup_job"), "backup job "+j.Name, func(tx *store.Tx) error {
+	err := d.change(by, verb(j.ID, "backup_job"), "backup job", j.Name, func(tx *store.Tx) error {
 		old := appliance.BackupJob{Created: now, Status: appliance.JobProposed}
 		if j.ID != 0 {
 			var err error
@@ -90,7 +90,7 @@ func (d *Daemon) MergeBackupJobs(_ context.Context, by appliance.Actor, from, in
 }
 
 func (d *Daemon) editJobTx(by appliance.Actor, into appliance.ID, gone appliance.BackupJob) error {
-	err := d.change(by, "audit.backup_job_merged", "backup job "+gone.Name, func(tx *store.Tx) error {
+	err := d.change(by, "audit.backup_job_merged", "backup job", gone.Name, func(tx *store.Tx) error {
 		from, err := tx.BackupJob(gone.ID)
 		if err != nil {
 			return err
@@ -121,7 +121,7 @@ func (d *Daemon) DeleteBackupJob(_ context.Context, by appliance.Actor, id appli
 	if err := ownedByFile(j.Owner); err != nil {
 		return err
 	}
-	err := d.change(by, "audit.backup_job_deleted", "backup job "+j.Name, func(tx *store.Tx) error { return tx.DeleteBackupJob(id) })
+	err := d.change(by, "audit.backup_job_deleted", "backup job", j.Name, func(tx *store.Tx) error { return tx.DeleteBackupJob(id) })
 	if err == nil {
 		d.backupsChanged()
 	}

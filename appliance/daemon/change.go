@@ -1,20 +1,29 @@
 package daemon
 
 import (
+	"strings"
+
 	"siteward/appliance"
 	"siteward/appliance/access"
 	"siteward/appliance/store"
 )
 
 // change makes an edit and the audit's line about it one step of the store, and then lets everybody know.
-func (d *Daemon) change(by appliance.Actor, key, object string, edit func(*store.Tx) error) error {
-	event := access.Audit(d.now(), by, object, appliance.Message{Key: key, Args: map[string]any{"object": object}, English: object})
+func (d *Daemon) change(by appliance.Actor, key, noun, name string, edit func(*store.Tx) error) error {
+	event := d.audit(by, key, noun, name)
 	return d.edit(func(tx *store.Tx) error {
 		if err := edit(tx); err != nil {
 			return err
 		}
 		return tx.Append([]appliance.Event{event})
 	})
+}
+
+// audit is the journal's line that somebody did something to an object. The trail names it with its noun, in English as all of the trail;
+// the sentence has the noun in the reader's language and gets the name alone.
+func (d *Daemon) audit(by appliance.Actor, key, noun, name string) appliance.Event {
+	object := strings.TrimSpace(noun + " " + name)
+	return access.Audit(d.now(), by, object, appliance.Message{Key: key, Args: map[string]any{"object": name}, English: object})
 }
 
 // edit changes what people declare, in the store and then in memory. No verdict is made meanwhile, so that a reading that

@@ -26,7 +26,7 @@ func (d *Daemon) SaveCheck(_ context.Context, by appliance.Actor, c *appliance.C
 	if err := first(config.ValidateCheck(*c)); err != nil {
 		return err
 	}
-	return d.change(by, verb(c.ID, "check"), d.checkName(*c), func(tx *store.Tx) error {
+	return d.change(by, verb(c.ID, "check"), "check", d.checkName(*c), func(tx *store.Tx) error {
 		if c.ID == 0 {
 			c.Created = d.now()
 			return tx.PutCheck(c)
@@ -45,7 +45,7 @@ func (d *Daemon) SaveCheck(_ context.Context, by appliance.Actor, c *appliance.C
 
 func (d *Daemon) checkName(c appliance.Check) string {
 	dev, _ := d.live.device(c.Device)
-	return "check " + dev.Name + " / " + c.Name
+	return dev.Name + " / " + c.Name
 }
 
 // DeleteCheck is App.DeleteCheck.
@@ -57,7 +57,7 @@ func (d *Daemon) DeleteCheck(_ context.Context, by appliance.Actor, id appliance
 	if err := ownedByFile(c.Owner); err != nil {
 		return err
 	}
-	return d.change(by, "audit.check_deleted", d.checkName(c), func(tx *store.Tx) error { return tx.DeleteCheck(id) })
+	return d.change(by, "audit.check_deleted", "check", d.checkName(c), func(tx *store.Tx) error { return tx.DeleteCheck(id) })
 }
 
 // PauseCheck is App.PauseCheck.
@@ -79,7 +79,7 @@ func (d *Daemon) setCheckPause(by appliance.Actor, id appliance.ID, p *appliance
 	if !ok {
 		return appliance.ErrNotFound
 	}
-	return d.change(by, key, d.checkName(old), func(tx *store.Tx) error {
+	return d.change(by, key, "check", d.checkName(old), func(tx *store.Tx) error {
 		c, err := tx.Check(id)
 		if err != nil {
 			return err

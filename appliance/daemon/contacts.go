@@ -15,7 +15,7 @@ func (d *Daemon) Contacts(context.Context) ([]appliance.Contact, error) { return
 
 // SaveContact is App.SaveContact. A secret that the form left empty stays as it was.
 func (d *Daemon) SaveContact(_ context.Context, by appliance.Actor, c *appliance.Contact) error {
-	return d.change(by, verb(c.ID, "contact"), "contact "+c.Name, func(tx *store.Tx) error {
+	return d.change(by, verb(c.ID, "contact"), "contact", c.Name, func(tx *store.Tx) error {
 		if c.ID != 0 {
 			old, err := tx.Contact(c.ID)
 			if err != nil {
@@ -74,7 +74,7 @@ func (d *Daemon) DeleteContact(_ context.Context, by appliance.Actor, id applian
 	if err := ownedByFile(old.Owner); err != nil {
 		return err
 	}
-	if err := d.change(by, "audit.contact_deleted", "contact "+old.Name, func(tx *store.Tx) error { return tx.DeleteContact(id) }); err != nil {
+	if err := d.change(by, "audit.contact_deleted", "contact", old.Name, func(tx *store.Tx) error { return tx.DeleteContact(id) }); err != nil {
 		return err
 	}
 	return d.dropChannels(old)
@@ -94,12 +94,11 @@ func (d *Daemon) TestContact(_ context.Context, by appliance.Actor, id appliance
 	n := appliance.Notice{Kind: appliance.NoticeTest, AtOnce: true, To: []appliance.Recipient{{Contact: id}},
 		Title: appliance.Message{Key: "notice.test", English: "a test of Siteward"},
 		Lines: []appliance.Message{{Key: "notice.test_line", Args: map[string]any{"by": by.Name}, English: by.Name + " tests whether you can be told something"}}}
-	err := d.change(by, "audit.contact_tested", "contact "+id.String(), func(tx *store.Tx) error {
-		if _, err := tx.Contact(id); err != nil {
-			return err
-		}
-		return d.tellIn(tx, &n)
-	})
+	c, err := d.store.Contact(id)
+	if err != nil {
+		return 0, err
+	}
+	err = d.change(by, "audit.contact_tested", "contact", c.Name, func(tx *store.Tx) error { return d.tellIn(tx, &n) })
 	if err != nil {
 		return 0, err
 	}
@@ -112,7 +111,7 @@ func (d *Daemon) Routes(context.Context) ([]appliance.Route, error) { return d.s
 
 // SaveRoute is App.SaveRoute.
 func (d *Daemon) SaveRoute(_ context.Context, by appliance.Actor, r *appliance.Route) error {
-	return d.change(by, verb(r.ID, "route"), "route "+r.Name, func(tx *store.Tx) error {
+	return d.change(by, verb(r.ID, "route"), "route", r.Name, func(tx *store.Tx) error {
 		routes, err := tx.Routes()
 		if err != nil {
 			return err
@@ -146,7 +145,7 @@ func (d *Daemon) DeleteRoute(_ context.Context, by appliance.Actor, id appliance
 	if err := ownedByFile(routes[i].Owner); err != nil {
 		return err
 	}
-	return d.change(by, "audit.route_deleted", "route "+routes[i].Name, func(tx *store.Tx) error { return tx.DeleteRoute(id) })
+	return d.change(by, "audit.route_deleted", "route", routes[i].Name, func(tx *store.Tx) error { return tx.DeleteRoute(id) })
 }
 
 // MailRelay is App.MailRelay.
@@ -154,7 +153,7 @@ func (d *Daemon) MailRelay(context.Context) (appliance.MailRelay, error) { retur
 
 // SaveMailRelay is App.SaveMailRelay. What waits for the old relay is tried with the new one at once.
 func (d *Daemon) SaveMailRelay(ctx context.Context, by appliance.Actor, r appliance.MailRelay) error {
-	err := d.change(by, "audit.relay_changed", "mail relay "+r.Host, func(tx *store.Tx) error {
+	err := d.change(by, "audit.relay_changed", "mail relay", r.Host, func(tx *store.Tx) error {
 		old, err := tx.MailRelay()
 		if err != nil {
 			return err

@@ -31,7 +31,7 @@ func (d *Daemon) SaveContract(ctx context.Context, by appliance.Actor, c applian
 	if err := ticket.ValidateContract(c, site); err != nil {
 		return err
 	}
-	return d.change(by, "audit.contract_changed", "contract "+c.Name, func(tx *store.Tx) error { return tx.PutContract(&c) })
+	return d.change(by, "audit.contract_changed", "contract", c.Name, func(tx *store.Tx) error { return tx.PutContract(&c) })
 }
 
 // Contingents is Contracts.Contingents.

@@ -16,7 +16,7 @@ func (d *Daemon) Credentials(context.Context) ([]appliance.Credential, error) {
 
 // SaveCredential is App.SaveCredential. A secret that the form left empty stays as it was.
 func (d *Daemon) SaveCredential(_ context.Context, by appliance.Actor, c *appliance.Credential) error {
-	return d.change(by, verb(c.ID, "credential"), "credential "+c.Name, func(tx *store.Tx) error {
+	return d.change(by, verb(c.ID, "credential"), "credential", c.Name, func(tx *store.Tx) error {
 		if c.ID != 0 {
 			old, err := tx.Credential(c.ID)
 			if err != nil {
@@ -71,7 +71,7 @@ func (d *Daemon) DeleteCredential(_ context.Context, by appliance.Actor, id appl
 			English: "credential " + old.Name + " is used by device " + dev.Name + "; give that device another one first",
 		}}
 	}
-	return d.change(by, "audit.credential_deleted", "credential "+old.Name, func(tx *store.Tx) error {
+	return d.change(by, "audit.credential_deleted", "credential", old.Name, func(tx *store.Tx) error {
 		return tx.DeleteCredential(id)
 	})
 }

@@ -33,7 +33,7 @@ func (d *Daemon) AddDevice(_ context.Context, by appliance.Actor, dev *appliance
 	if err := first(config.ValidateDevice(*dev)); err != nil {
 		return err
 	}
-	return d.change(by, verb(dev.ID, "device"), "device "+dev.Name, func(tx *store.Tx) error {
+	return d.change(by, verb(dev.ID, "device"), "device", dev.Name, func(tx *store.Tx) error {
 		if err := d.keepOwner(tx, dev); err != nil {
 			return err
 		}
@@ -77,7 +77,7 @@ func (d *Daemon) DeleteDevice(_ context.Context, by appliance.Actor, id applianc
 	if err := ownedByFile(old.Owner); err != nil {
 		return err
 	}
-	return d.change(by, "audit.device_deleted", "device "+old.Name, func(tx *store.Tx) error {
+	return d.change(by, "audit.device_deleted", "device", old.Name, func(tx *store.Tx) error {
 		if err := dropParent(tx, id); err != nil {
 			return err
 		}
@@ -134,7 +134,7 @@ func (d *Daemon) setDevicePause(by appliance.Actor, id appliance.ID, p *applianc
 	if !ok {
 		return appliance.ErrNotFound
 	}
-	return d.change(by, key, "device "+old.Name, func(tx *store.Tx) error {
+	return d.change(by, key, "device", old.Name, func(tx *store.Tx) error {
 		dev, err := tx.Device(id)
 		if err != nil {
 			return err
@@ -161,7 +161,7 @@ func (d *Daemon) TakeOver(_ context.Context, by appliance.Actor, id appliance.ID
 	if !ok {
 		return appliance.ErrNotFound
 	}
-	return d.change(by, "audit.device_taken_over", "device "+old.Name, func(tx *store.Tx) error {
+	return d.change(by, "audit.device_taken_over", "device", old.Name, func(tx *store.Tx) error {
 		dev, err := tx.Device(id)
 		if err != nil {
 			return err

@@ -324,5 +324,5 @@ func (d *Daemon) SaveDiscoverySettings(_ context.Context, by appliance.Actor, s 
 	if err != nil {
 		return err
 	}
-	return d.change(by, "audit.discovery_changed", "discovery", func(tx *store.Tx) error { return tx.PutMeta(discoverySettingsKey, b) })
+	return d.change(by, "audit.discovery_changed", "discovery", "", func(tx *store.Tx) error { return tx.PutMeta(discoverySettingsKey, b) })
 }

@@ -166,7 +166,7 @@ func (d *Daemon) SeenLog(ctx context.Context, by appliance.Actor, source string,
 	if err != nil {
 		return err
 	}
-	return d.change(by, "audit.log_seen", source, func(tx *store.Tx) error { return tx.PutMeta(logSeenKey, b) })
+	return d.change(by, "audit.log_seen", "log", source, func(tx *store.Tx) error { return tx.PutMeta(logSeenKey, b) })
 }
 
 // SeenUntil is App.SeenUntil.

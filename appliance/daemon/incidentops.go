@@ -64,7 +64,7 @@ func (d *Daemon) editIncident(by appliance.Actor, id appliance.ID, verb string, 
 	d.incidents.mu.Lock()
 	defer d.incidents.mu.Unlock()
 	var i appliance.Incident
-	err := d.change(by, verb, "incident "+id.String(), func(tx *store.Tx) (err error) {
+	err := d.change(by, verb, "incident", id.String(), func(tx *store.Tx) (err error) {
 		if i, err = tx.Incident(id); err != nil {
 			return err
 		}

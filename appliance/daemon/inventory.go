@@ -100,7 +100,7 @@ func (d *Daemon) SaveCoverage(_ context.Context, by appliance.Actor, device appl
 		return err
 	}
 	var inv appliance.Inventory
-	err = d.change(by, "audit.coverage_changed", "device "+dev.Name, func(tx *store.Tx) error {
+	err = d.change(by, "audit.coverage_changed", "device", dev.Name, func(tx *store.Tx) error {
 		if inv, err = tx.Inventory(device); err != nil {
 			return err
 		}

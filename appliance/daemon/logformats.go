@@ -116,7 +116,7 @@ func (d *Daemon) SaveLogFormat(_ context.Context, by appliance.Actor, f *applian
 		return err
 	}
 	f.Name, f.Title, f.Product, f.By, f.Saved = c.Name, c.Title, c.Product, by.Name, d.now()
-	err = d.change(by, verb(f.ID, "log_format"), "log format "+f.Name, func(tx *store.Tx) error { return tx.PutLogFormat(f) })
+	err = d.change(by, verb(f.ID, "log_format"), "log format", f.Name, func(tx *store.Tx) error { return tx.PutLogFormat(f) })
 	d.forgetFormats()
 	return err
 }
@@ -131,7 +131,7 @@ func (d *Daemon) DeleteLogFormat(_ context.Context, by appliance.Actor, id appli
 	if i < 0 {
 		return appliance.ErrNotFound
 	}
-	err = d.change(by, "audit.log_format_deleted", "log format "+own[i].Name, func(tx *store.Tx) error { return tx.DeleteLogFormat(id) })
+	err = d.change(by, "audit.log_format_deleted", "log format", own[i].Name, func(tx *store.Tx) error { return tx.DeleteLogFormat(id) })
 	d.forgetFormats()
 	return err
 }

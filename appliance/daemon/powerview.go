@@ -89,7 +89,7 @@ func (d *Daemon) SaveUPSCare(ctx context.Context, by appliance.Actor, device app
 	if err := first(config.ValidateUPSCare(care, d.now())); err != nil {
 		return err
 	}
-	err := d.change(by, "audit.ups_care", "device "+old.Name, func(tx *store.Tx) error {
+	err := d.change(by, "audit.ups_care", "device", old.Name, func(tx *store.Tx) error {
 		dev, err := tx.Device(device)
 		if err != nil {
 			return err

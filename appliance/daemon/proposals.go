@@ -83,7 +83,7 @@ func (d *Daemon) AcceptProposal(_ context.Context, by appliance.Actor, id applia
 	if key == "" {
 		return dev, appliance.Errorf(appliance.CodeInvalid, "this needs somebody to look at both devices; ignore it when they are two")
 	}
-	err = d.change(by, key, "device "+cmp.Or(a.Name, p.Device.Name), func(tx *store.Tx) error {
+	err = d.change(by, key, "device", cmp.Or(a.Name, p.Device.Name), func(tx *store.Tx) error {
 		var err error
 		switch p.Kind {
 		case appliance.ProposeDevice:
@@ -223,7 +223,7 @@ func (d *Daemon) IgnoreProposal(_ context.Context, by appliance.Actor, id applia
 	if err != nil {
 		return err
 	}
-	return d.change(by, "audit.proposal_ignored", p.Device.Name, func(tx *store.Tx) error { return d.decide(tx, by, &p, appliance.ProposalIgnored) })
+	return d.change(by, "audit.proposal_ignored", "proposal", p.Device.Name, func(tx *store.Tx) error { return d.decide(tx, by, &p, appliance.ProposalIgnored) })
 }
 
 // ReopenProposal is App.ReopenProposal.
@@ -235,7 +235,7 @@ func (d *Daemon) ReopenProposal(_ context.Context, by appliance.Actor, id applia
 	if p.Status != appliance.ProposalIgnored {
 		return &appliance.Error{Code: appliance.CodeConflict, Message: appliance.Message{Key: "discovery.not_ignored", English: "only what was ignored can be taken up again"}}
 	}
-	return d.change(by, "audit.proposal_reopened", p.Device.Name, func(tx *store.Tx) error { return d.decide(tx, by, &p, appliance.ProposalOpen) })
+	return d.change(by, "audit.proposal_reopened", "proposal", p.Device.Name, func(tx *store.Tx) error { return d.decide(tx, by, &p, appliance.ProposalOpen) })
 }
 
 // MergeProposal is App.MergeProposal.
@@ -251,7 +251,7 @@ func (d *Daemon) MergeProposal(_ context.Context, by appliance.Actor, id, device
 	if err != nil {
 		return err
 	}
-	err = d.change(by, "audit.proposal_merged", p.Device.Name+" = "+dev.Name, func(tx *store.Tx) error {
+	err = d.change(by, "audit.proposal_merged", "proposal", p.Device.Name+" = "+dev.Name, func(tx *store.Tx) error {
 		marks, err := tx.Marks()
 		if err != nil {
 			return err

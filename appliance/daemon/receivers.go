@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"siteward/appliance"
-	"siteward/appliance/access"
 )
 
 var errReceiverOff = &appliance.Error{Code: appliance.CodeUnavailable, Message: appliance.Message{Key: "receiver.error_off",
@@ -71,8 +70,9 @@ func (d *Daemon) switched(by appliance.Actor, old, site appliance.Site) (lines [
 		if !site.Receives(r) {
 			key, english = "audit.receiver_off", "switched off: "
 		}
-		object := "receiver " + string(r)
-		lines = append(lines, access.Audit(d.now(), by, object, appliance.Message{Key: key, Args: map[string]any{"object": object}, English: english + object}))
+		line := d.audit(by, key, "receiver", string(r))
+		line.Message.English = english + line.Message.English
+		lines = append(lines, line)
 	}
 	return lines
 }

@@ -40,7 +40,7 @@ func (d *Daemon) SaveRoundSettings(ctx context.Context, by appliance.Actor, s ap
 	if err != nil {
 		return err
 	}
-	err = d.change(by, "audit.round_settings", "daily round", func(tx *store.Tx) error { return tx.PutMeta(roundMeta, b) })
+	err = d.change(by, "audit.round_settings", "daily round", "", func(tx *store.Tx) error { return tx.PutMeta(roundMeta, b) })
 	if err != nil {
 		return err
 	}

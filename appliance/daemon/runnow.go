@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"siteward/appliance"
-	"siteward/appliance/access"
 )
 
 // waiters are people who wait for the next reading of a check.
@@ -58,8 +57,8 @@ func (d *Daemon) RunNow(ctx context.Context, by appliance.Actor, id appliance.ID
 	if !ok {
 		return appliance.Reading{}, appliance.ErrNotFound
 	}
-	object := d.checkName(c)
-	e := access.Audit(d.now(), by, object, appliance.Message{Key: "audit.check_run", Args: map[string]any{"object": object}, English: "run by hand: " + object})
+	e := d.audit(by, "audit.check_run", "check", d.checkName(c))
+	e.Message.English = "run by hand: " + e.Message.English
 	e.Device, e.Check = dev.ID, id
 	if err := d.store.Append([]appliance.Event{e}); err != nil && appliance.CodeOf(err) != appliance.CodeReadOnly {
 		return appliance.Reading{}, err

@@ -43,7 +43,7 @@ func (d *Daemon) SaveSite(ctx context.Context, by appliance.Actor, s appliance.S
 	if s.Created.IsZero() {
 		s.Created = d.now()
 	}
-	return d.change(by, "audit.site_changed", "site "+s.Name, func(tx *store.Tx) error {
+	return d.change(by, "audit.site_changed", "site", s.Name, func(tx *store.Tx) error {
 		if err := tx.PutSite(s); err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ func (d *Daemon) TakeOverSite(ctx context.Context, by appliance.Actor) error {
 		return err
 	}
 	s.Owned = nil
-	return d.change(by, "audit.site_taken_over", "site "+s.Name, func(tx *store.Tx) error { return tx.PutSite(s) })
+	return d.change(by, "audit.site_taken_over", "site", s.Name, func(tx *store.Tx) error { return tx.PutSite(s) })
 }
 
 // Events is App.Events.

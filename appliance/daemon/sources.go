@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"siteward/appliance"
-	"siteward/appliance/access"
 	"siteward/appliance/config"
 	"siteward/appliance/store"
 	"siteward/probes/source"
@@ -77,7 +76,7 @@ func (d *Daemon) SaveSource(_ context.Context, by appliance.Actor, s *appliance.
 	if err := first(config.ValidateSource(*s)); err != nil {
 		return err
 	}
-	err := d.change(by, verb(s.ID, "source"), "source "+s.Name, func(tx *store.Tx) error {
+	err := d.change(by, verb(s.ID, "source"), "source", s.Name, func(tx *store.Tx) error {
 		before := appliance.Source{Created: d.now()}
 		if s.ID != 0 {
 			var err error
@@ -112,7 +111,7 @@ func (d *Daemon) DeleteSource(_ context.Context, by appliance.Actor, id applianc
 	if err := ownedByFile(old.Owner); err != nil {
 		return err
 	}
-	return d.change(by, "audit.source_deleted", "source "+old.Name, func(tx *store.Tx) error { return tx.DeleteSource(id) })
+	return d.change(by, "audit.source_deleted", "source", old.Name, func(tx *store.Tx) error { return tx.DeleteSource(id) })
 }
 
 // PauseSource is App.PauseSource.
@@ -134,7 +133,7 @@ func (d *Daemon) setSourcePause(by appliance.Actor, key string, id appliance.ID,
 	if err != nil {
 		return err
 	}
-	err = d.change(by, key, "source "+s.Name, func(tx *store.Tx) error {
+	err = d.change(by, key, "source", s.Name, func(tx *store.Tx) error {
 		s, err := tx.Source(id)
 		if err != nil {
 			return err
@@ -194,7 +193,7 @@ func (d *Daemon) NewPushToken(_ context.Context, by appliance.Actor, id applianc
 	}
 	secret := "p_" + rand.Text()
 	sum := sha256.Sum256([]byte(secret))
-	return secret, d.change(by, "audit.source_token", "source "+old.Name, func(tx *store.Tx) error {
+	return secret, d.change(by, "audit.source_token", "source", old.Name, func(tx *store.Tx) error {
 		s, err := tx.Source(id)
 		if err != nil {
 			return err
@@ -206,8 +205,8 @@ func (d *Daemon) NewPushToken(_ context.Context, by appliance.Actor, id applianc
 
 // auditSource notes in the journal that somebody had a source read.
 func (d *Daemon) auditSource(by appliance.Actor, s appliance.Source) error {
-	object := "source " + s.Name
-	e := access.Audit(d.now(), by, object, appliance.Message{Key: "audit.source_read", Args: map[string]any{"object": object}, English: "read by hand: " + object})
+	e := d.audit(by, "audit.source_read", "source", s.Name)
+	e.Message.English = "read by hand: " + e.Message.English
 	if err := d.store.Append([]appliance.Event{e}); err != nil && appliance.CodeOf(err) != appliance.CodeReadOnly {
 		return err
 	}

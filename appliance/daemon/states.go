@@ -2,11 +2,9 @@ package daemon
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"siteward/appliance"
-	"siteward/appliance/access"
 	"siteward/appliance/monitor"
 	"siteward/appliance/store"
 )
@@ -62,8 +60,7 @@ func (d *Daemon) editState(by appliance.Actor, key appliance.StateKey, verb stri
 		if err != nil {
 			return err
 		}
-		object := fmt.Sprintf("state %s %s", d.stateName(old), key.Item)
-		event := access.Audit(d.now(), by, object, appliance.Message{Key: verb, Args: map[string]any{"object": object}, English: object})
+		event := d.audit(by, verb, "state", d.stateName(old)+" "+key.Item)
 		event.Device, event.Check, event.Item = old.Device, key.Check, key.Item
 		if err := d.store.Record(store.Batch{At: d.now(), States: []appliance.StateRecord{changed}, Events: []appliance.Event{event}}); err != nil {
 			return err

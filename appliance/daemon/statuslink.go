@@ -47,7 +47,7 @@ func (d *Daemon) NewStatusLink(_ context.Context, by appliance.Actor, l *applian
 	secret := rand.Text()
 	sum := sha256.Sum256([]byte(secret))
 	l.ID, l.Hash, l.Created, l.By = 0, sum[:], clean(now), by.Name
-	return secret, d.change(by, "audit.statuslink_added", "status link "+l.Name, func(tx *store.Tx) error { return tx.PutStatusLink(l) })
+	return secret, d.change(by, "audit.statuslink_added", "status link", l.Name, func(tx *store.Tx) error { return tx.PutStatusLink(l) })
 }
 
 // DeleteStatusLink is StatusLinks.DeleteStatusLink.
@@ -58,7 +58,7 @@ func (d *Daemon) DeleteStatusLink(_ context.Context, by appliance.Actor, id appl
 	}
 	for _, l := range all {
 		if l.ID == id {
-			return d.change(by, "audit.statuslink_deleted", "status link "+l.Name, func(tx *store.Tx) error { return tx.DeleteStatusLink(id) })
+			return d.change(by, "audit.statuslink_deleted", "status link", l.Name, func(tx *store.Tx) error { return tx.DeleteStatusLink(id) })
 		}
 	}
 	return appliance.ErrNotFound

@@ -188,7 +188,7 @@ func (d *Daemon) SwitchTraps(_ context.Context, by appliance.Actor, on bool) err
 	if !on {
 		key = "audit.traps_off"
 	}
-	err := d.change(by, key, "traps", func(tx *store.Tx) error { return tx.PutMeta(trapsOffKey, []byte(fmt.Sprint(!on))) })
+	err := d.change(by, key, "traps", "", func(tx *store.Tx) error { return tx.PutMeta(trapsOffKey, []byte(fmt.Sprint(!on))) })
 	if err == nil {
 		d.post.off.Store(!on)
 	}
@@ -214,7 +214,7 @@ func (d *Daemon) BelieveReboots(_ context.Context, by appliance.Actor, id applia
 	if len(engines) == 0 {
 		return appliance.ErrNotFound
 	}
-	err = d.change(by, "audit.reboots_believed", "device "+dev.Name, func(tx *store.Tx) error {
+	err = d.change(by, "audit.reboots_believed", "device", dev.Name, func(tx *store.Tx) error {
 		for engine := range engines {
 			if err := tx.DeleteTrapEngine(engine); err != nil {
 				return err

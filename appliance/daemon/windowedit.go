@@ -24,7 +24,7 @@ func (d *Daemon) changeWindow(by appliance.Actor, key string, id appliance.ID, w
 	if err != nil {
 		return err
 	}
-	err = d.change(by, key, "maintenance window "+v.Title, func(tx *store.Tx) error {
+	err = d.change(by, key, "maintenance window", v.Title, func(tx *store.Tx) error {
 		if *w, err = tx.Window(id); err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func (d *Daemon) SaveWindow(_ context.Context, by appliance.Actor, w *appliance.
 		return err
 	}
 	now := d.now()
-	err := d.change(by, verb(w.ID, "window"), "maintenance window "+w.Title, func(tx *store.Tx) error {
+	err := d.change(by, verb(w.ID, "window"), "maintenance window", w.Title, func(tx *store.Tx) error {
 		if w.ID == 0 {
 			w.State, w.Created, w.By = appliance.WindowDraft, clean(now), by.Name
 			w.History = []appliance.WindowStep{{At: clean(now), By: by.Name, State: appliance.WindowDraft}}
@@ -141,7 +141,7 @@ func (d *Daemon) DeleteWindow(ctx context.Context, by appliance.Actor, id applia
 		return &appliance.Error{Code: appliance.CodeConflict, Message: appliance.Message{Key: "window.error.delete",
 			English: "a window that was announced stays as a record; cancel it instead"}}
 	}
-	if err := d.change(by, "audit.window_deleted", "maintenance window "+v.Title, func(tx *store.Tx) error { return tx.DeleteWindow(id) }); err != nil {
+	if err := d.change(by, "audit.window_deleted", "maintenance window", v.Title, func(tx *store.Tx) error { return tx.DeleteWindow(id) }); err != nil {
 		return err
 	}
 	return d.windowsChanged()
