@@ -66,6 +66,7 @@ func measure(ctx context.Context, binary, database string, sites int, took time.
 		return err
 	}
 	fmt.Printf("first reports of %d sites: %.1f s\n", sites, time.Since(began).Seconds())
+	all := resident(cmd.Process.Pid)
 	n, lapse, err := f.flood(ctx, took)
 	if err != nil {
 		return err
@@ -73,7 +74,8 @@ func measure(ctx context.Context, binary, database string, sites int, took time.
 	rate, need := float64(n)/lapse.Seconds(), float64(sites)*requestsPerHour/3600
 	after := resident(cmd.Process.Pid)
 	fmt.Printf("taken: %.0f requests a second; %d sites need %.1f: headroom %.1fx (goal 5x)\n", rate, sites, need, rate/need)
-	fmt.Printf("memory: %.0f MB with all sites, %.0f MB before their reports: %.1f kB a site in all (goal 20 kB)\n", float64(after)/1e6, float64(before)/1e6, float64(after)/1e3/float64(sites))
+	fmt.Printf("memory: %.0f MB with the reports of all sites, %.0f MB before: %.1f kB a site in all (goal 20 kB); %.0f MB at that rate\n",
+		float64(all)/1e6, float64(before)/1e6, float64(all)/1e3/float64(sites), float64(after)/1e6)
 	times, err := f.pages(ctx, 300)
 	if err != nil {
 		return err
