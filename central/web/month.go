@@ -125,23 +125,9 @@ func (m *month) sums(l *ui.Lang, now time.Time) []view.Line {
 		}
 	}
 	add("nav.maintenance", l.T("central.sum_windows", "n", done, "off", off))
-	good, bad := 0, 0
-	for _, v := range each[message.Backup](m, message.TypeBackup) {
-		if v.Verdict == "success" {
-			good++
-		} else {
-			bad++
-		}
-	}
+	good, bad := tally(each[message.Backup](m, message.TypeBackup), func(v *message.Backup) bool { return v.Verdict == "success" })
 	add("nav.backups", l.T("central.sum_backups", "n", good, "bad", bad))
-	signed, missed := 0, 0
-	for _, v := range last[message.Round](m, message.TypeRound) {
-		if v.State == "signed" {
-			signed++
-		} else {
-			missed++
-		}
-	}
+	signed, missed := tally(last[message.Round](m, message.TypeRound), func(v *message.Round) bool { return v.State == "signed" })
 	add("nav.round", l.T("central.sum_rounds", "n", signed, "missed", missed))
 	add("nav.power", l.T("central.sum_outages", "n", len(last[message.Outage](m, message.TypeOutage))))
 	work := 0
@@ -150,6 +136,16 @@ func (m *month) sums(l *ui.Lang, now time.Time) []view.Line {
 	}
 	add("nav.logbook", worked(l, l.T("central.sum_entries", "n", len(m.entries)), work))
 	return lines
+}
+
+// tally counts what is so and what is not.
+func tally[T any](list []T, is func(*T) bool) (yes, no int) {
+	for i := range list {
+		if is(&list[i]) {
+			yes++
+		}
+	}
+	return yes, len(list) - yes
 }
 
 // worked adds minutes of work to a sum, if there were any.
