@@ -2,6 +2,7 @@ package central
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net/mail"
 	"net/url"
@@ -46,25 +47,30 @@ const (
 // Check says what is wrong with what somebody has entered.
 func (h *Hook) Check() error {
 	if h.Name == "" || len(h.Name) > maxHookName {
-		return appliance.Invalid("name", "central.need_name", "name: write 1 to 80 characters", nil)
+		return appliance.Invalid("name", "central.need_name", "write 1 to 80 characters", nil)
 	}
 	if h.Lang != "" && !slices.Contains(appliance.Languages, h.Lang) {
-		return appliance.Invalid("language", "error.hook_language", "language: write de, en or nl, or nothing for that of central", nil)
+		return appliance.Invalid("language", "error.hook_language", "write de, en or nl, or nothing for that of central", nil)
 	}
 	for _, k := range h.Kinds {
 		if k != "*" && k != AlarmOpened && k != AlarmClosed && message.Kind(string(k)) == "" {
-			return appliance.Invalid("kinds", "error.hook_kinds", fmt.Sprintf("kinds: %.60q is neither alarm.opened nor alarm.closed, no type such as siteward.ticket.v1, and not *", string(k)), nil)
+			return appliance.Invalid("kinds", "error.hook_kinds", fmt.Sprintf("%.60q is neither alarm.opened nor alarm.closed, no type such as siteward.ticket.v1, and not *", string(k)), nil)
+		}
+	}
+	if rest, ok := strings.CutPrefix(h.Secret, "whsec_"); ok { // one that was cut when it was copied would sign what nobody can check
+		if key, err := base64.StdEncoding.DecodeString(rest); err != nil || len(key) == 0 {
+			return appliance.Invalid("secret", "error.hook_secret", "after whsec_ stands base64; copy the whole secret", nil)
 		}
 	}
 	if address, ok := strings.CutPrefix(h.URL, "mailto:"); ok {
 		if a, err := mail.ParseAddress(address); err != nil || a.Address != address || len(h.URL) > maxHookURL {
-			return appliance.Invalid("url", "error.hook_mailbox", fmt.Sprintf("url: %.100q is no address of a mailbox", address), nil)
+			return appliance.Invalid("url", "error.hook_mailbox", fmt.Sprintf("%.100q is no address of a mailbox", address), nil)
 		}
 		return nil
 	}
 	u, err := url.Parse(h.URL)
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || len(h.URL) > maxHookURL {
-		return appliance.Invalid("url", "error.hook_url", "url: write https://host/path or mailto:address", nil)
+		return appliance.Invalid("url", "error.hook_url", "write https://host/path or mailto:address", nil)
 	}
 	return nil
 }

@@ -187,7 +187,7 @@ func TestTokensOfTheAPI(t *testing.T) {
 	w.ask(some, "DELETE", "/sites/"+string(a.Site.ID), "", 403, nil)
 	w.clock.Add(25 * time.Hour)
 	w.ask(read, "GET", "/sites", "", 401, nil)
-	w.ask("", "POST", "/hooks", `{"name":"h","url":"https://example.org/x","secret":"whsec_x"}`, 200, nil)
+	w.ask("", "POST", "/hooks", `{"name":"h","url":"https://example.org/x","secret":"whsec_c2VjcmV0"}`, 200, nil)
 	w.ask("", "POST", "/hooks", `{"name":"h","url":"file:///etc/passwd"}`, 422, nil)
 	var hooks struct{ Items []central.Hook }
 	w.ask(write, "GET", "/hooks", "", 200, &hooks)

@@ -37,7 +37,7 @@ func TestWhoElseIsTold(t *testing.T) {
 		t.Errorf("%+v %v", h, err)
 	}
 	for _, wrong := range []url.Values{{"name": {"x"}, "url": {"night@example.org"}}, {"name": {"x"}, "url": {"mailto:nobody"}, "kind": {"alarm"}}, {"name": {"x"}, "url": {"night@example.org"}, "kind": {"alarm"}, "language": {"fr"}},
-		{"name": {""}, "url": {"night@example.org"}, "kind": {"alarm"}}, {"name": {"x"}, "url": {"night@example.org"}, "kind": {"all of it"}}} {
+		{"name": {""}, "url": {"night@example.org"}, "kind": {"alarm"}}, {"name": {"x"}, "url": {"night@example.org"}, "kind": {"all of it"}}, {"name": {"x"}, "url": {"night@example.org"}, "kind": {"alarm"}, "secret": {"whsec_c2VjcmV"}}} {
 		if page := b.post(admin, "/settings/hooks/1", wrong); page.Code != 422 || strings.Contains(page.Body.String(), "[error.") {
 			t.Errorf("%v: %d", wrong, page.Code)
 		}
